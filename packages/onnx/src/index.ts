@@ -1,0 +1,8 @@
+export {
+  loadOnnxRuntime,
+  ONNX_RUNTIME_ID,
+  ONNX_RUNTIME_WASM,
+  type OnnxRuntime,
+  type OnnxSession,
+  openOnnxSession,
+} from './open-session.ts';
