@@ -9,6 +9,7 @@ export {
   type LoadProgress,
   speaksLanguage,
 } from './engine.ts';
+export { EngineLifecycle, type EngineLifecycleOptions } from './engine-lifecycle.ts';
 export {
   type ErrorCode,
   type ErrorDetails,
