@@ -4,5 +4,6 @@ export {
   ONNX_RUNTIME_WASM,
   type OnnxRuntime,
   type OnnxSession,
+  type OnnxTensor,
   openOnnxSession,
 } from './open-session.ts';

@@ -1,0 +1,1 @@
+export { MoonshineTranscriber, type MoonshineTranscriberOptions } from './moonshine-transcriber.ts';
