@@ -274,7 +274,10 @@ test('arguments that cannot be cloned reject their call, and only that', async (
 
 test('a result or chunk that cannot be cloned fails its call, and only that', async () => {
   const { client } = connect({
-    load: async (_params, { chunk }) => chunk((() => 1) as unknown as number),
+    async load(_params, { chunk }) {
+      chunk((() => 1) as unknown as number);
+      return undefined;
+    },
     transcribe: async () => (() => '') as unknown as string,
     speak: async () => 1,
   });
