@@ -1,0 +1,30 @@
+import { type ModelFile, type ModelManifest, RunAnywhereError } from '@runanywhere/core';
+import { catalog } from './catalog.ts';
+import type { CatalogModel } from './catalog-types.ts';
+
+/**
+ * The entry of a model. Give `models` to look elsewhere than in the SDK's own catalog.
+ *
+ * @throws {RunAnywhereError} `model-unknown`.
+ */
+export function findModel(modelId: string): CatalogModel;
+export function findModel<M extends ModelManifest>(modelId: string, models: readonly M[]): M;
+export function findModel(modelId: string, models: readonly ModelManifest[] = catalog): ModelManifest {
+  const found = models.find(({ id }) => id === modelId);
+  if (!found) throw new RunAnywhereError('model-unknown', { modelId });
+  return found;
+}
+
+/**
+ * One file of a model.
+ *
+ * @throws {RunAnywhereError} `model-unknown`.
+ */
+export function findFile<F extends ModelFile>(
+  model: { readonly id: string; readonly files: readonly F[] },
+  fileName: string,
+): F {
+  const found = model.files.find(({ name }) => name === fileName);
+  if (!found) throw new RunAnywhereError('model-unknown', { modelId: model.id, file: fileName });
+  return found;
+}

@@ -1,0 +1,10 @@
+export { catalog, defaultModelIds } from './catalog.ts';
+export type {
+  CatalogFile,
+  CatalogModel,
+  FileFacts,
+  FileSource,
+  HttpsSource,
+  PackageSource,
+} from './catalog-types.ts';
+export { findFile, findModel } from './find-model.ts';

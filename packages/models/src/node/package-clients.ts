@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunAnywhereError } from '@runanywhere/core';
+import type { PackageSource } from '../catalog-types.ts';
+
+/** How a package gets onto this machine. */
+export interface FetchPackageOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes on disk so far, several times a second. */
+  onBytes?: (loadedBytes: number) => void;
+}
+
+/** Fetches a package into `folder`, which is empty, and gives the archive's path. */
+export type FetchPackage = (
+  source: PackageSource,
+  folder: string,
+  options: FetchPackageOptions,
+) => Promise<string>;
+
+const WATCH_MS = 200;
+
+/**
+ * Fetches a package with the ordinary client of its registry: `npm pack` or `pip download --no-deps`. Registry, proxy and
+ * certificates are those the user has set up for these clients.
+ *
+ * @throws {RunAnywhereError} `tool-missing`.
+ * @throws {Error} with the client's last words when it fails.
+ */
+export const fetchPackage: FetchPackage = async (source, folder, options) => {
+  const name = source.package;
+  if (source.kind === 'npm') {
+    const args = ['pack', `${name}@${source.version}`, '--pack-destination', folder, '--ignore-scripts'];
+    // A cache of its own: npm writes what arrives there first, so its growth is the progress.
+    await watched(folder, options, () =>
+      runTool('npm', [...args, '--silent', '--cache', join(folder, 'cache')], options.signal),
+    );
+  } else {
+    const python = await findPip(options.signal);
+    const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--no-cache-dir'];
+    await watched(folder, options, () =>
+      runTool(
+        python,
+        [...args, '--quiet', '--disable-pip-version-check', '-d', folder, `${name}==${source.version}`],
+        options.signal,
+        { TMPDIR: folder },
+      ),
+    );
+  }
+  const archive = (await readdir(folder)).find((file) => /\.(tgz|whl)$/.test(file));
+  if (!archive) throw new Error(`the client left no archive of ${name}`);
+  return join(folder, archive);
+};
+
+/** A program that ends with another status than 0. Its message is the program's last words. */
+class ToolFailure extends Error {}
+
+function runTool(
+  tool: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+      shell: process.platform === 'win32', // npm is a .cmd file there.
+      ...(signal && { signal }),
+    });
+    let words = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-2000);
+    });
+    child.once('error', (error) => reject(signal?.aborted ? signal.reason : error));
+    child.once('close', (status) => {
+      if (status === 0) resolve();
+      else reject(new ToolFailure(lastLine(words) || `${tool} ended with status ${status}`));
+    });
+  });
+}
+
+function lastLine(words: string): string {
+  const lines = words.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.findLast((line) => line !== '') ?? '';
+}
+
+async function findPip(signal?: AbortSignal): Promise<string> {
+  for (const python of ['python3', 'python']) if (await hasPip(python, signal)) return python;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await runTool('apt-get', ['update'], signal, env);
+    await runTool('apt-get', ['install', '-y', '--no-install-recommends', 'python3-pip'], signal, env);
+    if (await hasPip('python3', signal)) return 'python3';
+  }
+  throw new RunAnywhereError('tool-missing', {
+    tool: 'pip',
+    install:
+      'Install Python 3 with pip (Debian and Ubuntu: sudo apt install python3-pip; others: the installer of python.org), then try again.',
+  });
+}
+
+async function hasPip(python: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await runTool(python, ['-m', 'pip', '--version'], signal);
+    return true;
+  } catch {
+    signal?.throwIfAborted();
+    return false; // No such program, or a Python without pip.
+  }
+}
+
+/** Reports the largest file in the folder while `work` runs: clients copy what they fetched, so a sum would count twice. */
+async function watched(
+  folder: string,
+  { onBytes }: FetchPackageOptions,
+  work: () => Promise<void>,
+): Promise<void> {
+  const timer = setInterval(() => {
+    largestFile(folder).then(onBytes, () => undefined); // A folder may vanish between two looks: look again later.
+  }, WATCH_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function largestFile(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true });
+  const sizes = entries.map((name) =>
+    stat(join(folder, name)).then(
+      (facts) => (facts.isFile() ? facts.size : 0),
+      () => 0,
+    ),
+  );
+  return Math.max(0, ...(await Promise.all(sizes)));
+}
