@@ -27,7 +27,14 @@ export interface ErrorDetails {
   /** The place where the file should be does not have it. */
   'model-missing': { modelId: string; file: string; location: string };
   /** The bytes of a model do not match the digest in its manifest. */
-  'model-corrupt': { modelId: string; file: string; expectedSha256: string; actualSha256: string };
+  'model-corrupt': {
+    modelId: string;
+    file: string;
+    expectedSha256: string;
+    actualSha256: string;
+    /** Which bytes the digests are of, for example `'4194304–8388607'`, when it is not the whole file. */
+    bytes?: string;
+  };
   /** The bytes could not be fetched: network, server, package client. */
   'model-unavailable': { modelId: string; file: string; reason: string };
   /** A program that fetching needs is not installed. */
@@ -80,8 +87,8 @@ const MESSAGES: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     `The catalog has no ${file ? `file "${file}" in model` : 'model'} "${modelId}". \`runanywhere models list\` shows what there is.`,
   'model-missing': ({ modelId, file, location }) =>
     `"${file}" of model "${modelId}" is not at ${location}. Run \`npx runanywhere models pull\` with that folder, or correct modelsUrl.`,
-  'model-corrupt': ({ modelId, file, expectedSha256, actualSha256 }) =>
-    `"${file}" of model "${modelId}" has SHA-256 ${actualSha256} where ${expectedSha256} is expected. Fetch it again; if that does not help, the place it comes from has other bytes.`,
+  'model-corrupt': ({ modelId, file, expectedSha256, actualSha256, bytes }) =>
+    `"${file}" of model "${modelId}" has SHA-256 ${actualSha256} ${bytes ? `in bytes ${bytes} ` : ''}where ${expectedSha256} is expected. Fetch it again; if that does not help, the place it comes from has other bytes.`,
   'model-unavailable': ({ modelId, file, reason }) =>
     `"${file}" of model "${modelId}" could not be fetched: ${reason}. Check the connection and try again.`,
   'tool-missing': ({ tool, install }) => `"${tool}" is not installed. ${install}`,
