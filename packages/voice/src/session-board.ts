@@ -1,0 +1,68 @@
+import { type Clock, Emitter, type RunAnywhereError, toRunAnywhereError } from '@runanywhere/core';
+import type { VoiceSessionEvents } from './session-events.ts';
+import { SnapshotStore, type VoiceNotice } from './session-snapshot.ts';
+import { type MicrophoneState, type TurnPhase, voiceState } from './session-states.ts';
+
+/** What the session shows to the outside: its snapshot and its events. The state is derived here and nowhere else. */
+export class SessionBoard {
+  readonly store: SnapshotStore = new SnapshotStore();
+  readonly events: Emitter<VoiceSessionEvents> = new Emitter();
+  readonly clock: Clock;
+  #phase: TurnPhase = 'none';
+  #microphone: MicrophoneState = 'closed';
+  #broken = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  get phase(): TurnPhase {
+    return this.#phase;
+  }
+
+  get microphone(): MicrophoneState {
+    return this.#microphone;
+  }
+
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Sets any of the causes of the state; one snapshot and at most one event for all of them. */
+  set(causes: { phase?: TurnPhase; microphone?: MicrophoneState; broken?: boolean }): void {
+    this.#phase = causes.phase ?? this.#phase;
+    this.#microphone = causes.microphone ?? this.#microphone;
+    this.#broken = causes.broken ?? this.#broken;
+    const previous = this.store.get().state;
+    const state = voiceState({ phase: this.#phase, microphone: this.#microphone, broken: this.#broken });
+    this.store.update({ state, microphone: this.#microphone });
+    if (state !== previous) this.events.emit('state', { state, previous });
+  }
+
+  /** Shows and tells a failure; one that is shown already is not told twice. */
+  report(cause: unknown): RunAnywhereError {
+    const error = toRunAnywhereError(cause, 'The session');
+    if (error === this.store.get().error) return error;
+    this.store.update({ error });
+    this.events.emit('error', error);
+    return error;
+  }
+
+  /** Shows and tells a notice. */
+  notify(notice: VoiceNotice): void {
+    this.store.update({ notice });
+    this.events.emit('notice', notice);
+  }
+
+  /** Tells how much speech was lost. */
+  notifyLost(lostMs: number): void {
+    const seconds = Math.max(0.1, Math.round(lostMs / 100) / 10);
+    const message = `${seconds} s of speech were lost: nobody could take them in time. Say it again, please.`;
+    this.notify({ code: 'speech-lost', lostMs, message });
+  }
+
+  /** Takes the last error and notice off the board: something new begins. */
+  clearTroubles(): void {
+    this.store.update({ error: undefined, notice: undefined });
+  }
+}
