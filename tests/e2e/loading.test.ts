@@ -1,0 +1,43 @@
+import { wordErrorRate } from '@runanywhere/core/testing';
+import { expect, test } from 'vitest';
+import { openBarePage } from '../../scripts/lib/bare-page.mjs';
+import { makeMicrophoneWav } from '../../scripts/lib/microphone-wav.mjs';
+import provenance from '../fixtures/speech/provenance.json' with { type: 'json' };
+import { converse, first, textOf } from './converse.ts';
+import { browserPath, modelsFolder, speechFile } from './environment.ts';
+
+const SLOW_MS = 90_000;
+
+test('no word is lost that is said while the models take 90 s to load', async () => {
+  const transcript = provenance.clips.find(({ file }) => file === 'jfk.wav')?.transcript ?? '';
+  // The first word comes within the first second after the microphone opens.
+  const microphone = await makeMicrophoneWav([speechFile('jfk.wav')], { leadMs: 400 });
+  const opened = performance.now();
+  const bare = await openBarePage({
+    executablePath: browserPath(),
+    modelsFolder,
+    microphoneWav: microphone.file,
+    record: false,
+    intercept: async (_request, _response, pathname) => {
+      if (pathname.startsWith('/models/')) {
+        const leftMs = SLOW_MS - (performance.now() - opened);
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)));
+      }
+      return false;
+    },
+  });
+  try {
+    const conversation = await converse(bare.page, { preload: false, timeoutMs: 240_000 });
+    const openMs = first(conversation, 'microphone-open').heardMs;
+    const transcriptMs = first(conversation, 'transcript').heardMs;
+    expect(transcriptMs - openMs).toBeGreaterThan(SLOW_MS * 0.8);
+    const heard = textOf(conversation, 'user');
+    const { wordErrorRate: rate, deletions } = wordErrorRate(transcript, heard);
+    console.log(`${deletions} words lost, ${(rate * 100).toFixed(1)} % wrong (Moonshine tiny)`);
+    expect(deletions, heard).toBe(0);
+    expect(rate).toBeLessThanOrEqual(0.15);
+    expect(textOf(conversation, 'assistant')).toMatch(/\w/);
+  } finally {
+    await bare.close();
+  }
+});
