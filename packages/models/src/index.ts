@@ -8,3 +8,4 @@ export type {
   PackageSource,
 } from './catalog-types.ts';
 export { findFile, findModel } from './find-model.ts';
+export { HttpModelSource, type HttpModelSourceOptions } from './http-model-source.ts';
