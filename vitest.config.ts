@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { serveModels } from './scripts/serve-models.mjs';
 
 const conditions = ['@runanywhere/source'];
 
@@ -28,6 +29,7 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         extends: true,
+        plugins: [serveModels()],
         test: {
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.ts'],
