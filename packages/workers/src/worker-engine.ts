@@ -1,0 +1,98 @@
+import { type Engine, type LoadOptions, RunAnywhereError } from '@runanywhere/core';
+import type { LoadMethods } from './methods.ts';
+import { RpcClient } from './rpc/client.ts';
+import type { Endpoint, MethodTable } from './rpc/protocol.ts';
+
+/** Options of everything that lives in a worker. */
+export interface WorkerOptions {
+  /** Address of the folder that holds the models, one folder each; relative to the page. */
+  modelsUrl: string | URL;
+  /**
+   * Starts the worker, where the SDK's own way does not fit: from another place (a worker has to come from the page's
+   * origin), through a bundler of your own, or a `MessagePort` in a test. Called again after a crash.
+   *
+   * @defaultValue a module worker from the file beside the SDK's code
+   */
+  workerFactory?: (() => Endpoint) | undefined;
+  /** A worker that has not said hello after this time is given up. @defaultValue 30 000 */
+  startTimeoutMs?: number | undefined;
+}
+
+/** What a kind of worker is. */
+export interface WorkerKind {
+  /** Its name in errors and developer tools, and the stem of its file. */
+  readonly name: string;
+  readonly modelId: string;
+  /** Starts it in the SDK's own way. */
+  readonly start: () => Endpoint;
+}
+
+/**
+ * The half of every worker-backed engine that they share: the worker starts with the first `load()`, and after a crash
+ * the next `load()` starts another.
+ */
+export abstract class WorkerEngine<Methods extends MethodTable<Methods>> implements Engine {
+  readonly modelId: string;
+  readonly #kind: WorkerKind;
+  readonly #options: WorkerOptions;
+  #client: RpcClient<Methods> | undefined;
+  #disposed: RunAnywhereError | undefined;
+
+  constructor(kind: WorkerKind, options: WorkerOptions) {
+    this.modelId = kind.modelId;
+    this.#kind = kind;
+    this.#options = options;
+  }
+
+  async load({ signal, onProgress }: LoadOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const { modelsUrl, workerFactory, startTimeoutMs, ...options } = this.#options;
+    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+    const params = { ...options, modelsUrl: new URL(modelsUrl, base).href, modelId: this.modelId };
+    const client = this.connect(true) as unknown as RpcClient<LoadMethods>;
+    await client.call('load', params, { signal, ...(onProgress && { onChunk: onProgress }) });
+  }
+
+  /** Ends the worker at once. Calls in flight reject with `disposed`; calling it again is free. */
+  async dispose(): Promise<void> {
+    this.#disposed ??= new RunAnywhereError('disposed', { what: this.#kind.name });
+    this.#client?.close(this.#disposed);
+  }
+
+  /** @throws {RunAnywhereError} `not-loaded` before the worker was started. */
+  protected get client(): RpcClient<Methods> {
+    if (this.#disposed) throw this.#disposed;
+    if (this.#client) return this.#client;
+    throw new RunAnywhereError('not-loaded', { engine: this.modelId });
+  }
+
+  /** The worker, started if there is none yet, or if `afresh` and the last one has failed. */
+  protected connect(afresh: boolean): RpcClient<Methods> {
+    if (this.#disposed) throw this.#disposed;
+    if (!this.#client || (afresh && this.#client.failure)) this.#client = this.#start();
+    return this.#client;
+  }
+
+  /** Called with every worker that was started. */
+  protected started(_client: RpcClient<Methods>): void {}
+
+  #start(): RpcClient<Methods> {
+    const { name, start } = this.#kind;
+    const { workerFactory = start, startTimeoutMs } = this.#options;
+    let endpoint: Endpoint;
+    try {
+      endpoint = workerFactory();
+    } catch (cause) {
+      throw new RunAnywhereError('worker-unavailable', { worker: name, url: addressOf(name) }, { cause });
+    }
+    const client = new RpcClient<Methods>(endpoint, { name, url: () => addressOf(name), startTimeoutMs });
+    this.started(client);
+    return client;
+  }
+}
+
+/** A `Worker` does not tell its address, and bundlers want to see it written inside `new Worker()`; the browser's log of requests has it. */
+function addressOf(name: string): string {
+  const request = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes(name));
+  return request?.name ?? `${name}.worker.js`;
+}
