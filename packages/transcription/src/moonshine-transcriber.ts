@@ -10,9 +10,11 @@ import {
   type TranscriptEvent,
   toRunAnywhereError,
 } from '@runanywhere/core';
+import { END_TOKEN, START_TOKEN } from './moonshine-decoding.ts';
 import { MOONSHINE_SAMPLE_RATE_HZ, MoonshineModel } from './moonshine-model.ts';
 import { loopStart } from './repetition.ts';
 import { splitAtPauses } from './split-clip.ts';
+import { yieldToEvents } from './yield-to-events.ts';
 
 /** Which Moonshine, and where its bytes come from. */
 export interface MoonshineTranscriberOptions {
@@ -26,20 +28,20 @@ const TOKENS_PER_SECOND = 6.5;
 /** So that a short "one two three" is not cut. */
 const SPARE_TOKENS = 12;
 /** Shorter than any word, and too short for the encoder's three convolutions. */
-const MIN_SAMPLES = 1_600;
-/** Below one step of 16-bit audio nothing can be heard, and the model would make words up. */
-const SILENCE_PEAK = 1 / 32_768;
-/** The model was trained on 4 to 30 s at a time; beyond that words are left out. */
-const STRETCHES = { minStretchMs: 10_000, maxStretchMs: 28_000 };
+const MIN_SAMPLES = MOONSHINE_SAMPLE_RATE_HZ / 10;
+/**
+ * Given more than half a minute at once the model begins to leave words out and to double others. Shorter stretches are also
+ * sooner done: until the encoder has gone through one, nothing can stop it.
+ */
+const STRETCHES = { minStretchMs: 8_000, maxStretchMs: 20_000 };
 
 /**
- * English speech to text with Moonshine (Useful Sensors, MIT licence for English): waveform in, no fixed window, so that
- * a short utterance takes a short time. Runs wherever WASM does; `run()` of the ONNX runtime blocks its thread for as long
- * as the encoder takes, so in a page put it into a worker.
+ * English speech to text with Moonshine (Useful Sensors; MIT licence for English). It takes the waveform and has no fixed
+ * window, so a short utterance takes a short time. `transcript-delta` comes after each token. The ONNX runtime blocks its
+ * thread for as long as one `run()` takes: in a page, put it into a worker.
  */
 export class MoonshineTranscriber implements Transcriber {
   readonly modelId: string;
-  /** The text grows token by token; what has been said of it is rarely taken back. */
   readonly capabilities: TranscriberCapabilities = { interim: true, languages: ['en'] };
   readonly #lifecycle: EngineLifecycle<MoonshineModel>;
 
@@ -47,28 +49,22 @@ export class MoonshineTranscriber implements Transcriber {
     this.modelId = modelId;
     this.#lifecycle = new EngineLifecycle({
       engine: modelId,
-      open: async (options) => {
-        const model = await MoonshineModel.open(source, modelId, options);
-        try {
-          await warm(model, options.signal);
-        } catch (error) {
-          await model.release();
-          throw options.signal?.aborted ? error : toRunAnywhereError(error, modelId);
-        }
-        return model;
-      },
+      open: (options) => MoonshineModel.open(source, modelId, options),
       close: (model) => model.release(),
     });
   }
 
+  /** Fills {@link Transcriber.load}; the ONNX runtime's own file is among those whose progress it reports. */
   load(options?: LoadOptions): Promise<void> {
     return this.#lifecycle.load(options);
   }
 
+  /** Fills {@link Transcriber.transcribe}. Clips of any length: long ones are cut at pauses. */
   transcribe(clip: AudioClip, options?: CallOptions): AsyncIterableIterator<TranscriptEvent> {
     return this.#lifecycle.stream((model, signal) => this.#events(model, clip, signal), options);
   }
 
+  /** Fills {@link Transcriber.dispose}. */
   dispose(): Promise<void> {
     return this.#lifecycle.dispose();
   }
@@ -77,7 +73,7 @@ export class MoonshineTranscriber implements Transcriber {
     model: MoonshineModel,
     clip: AudioClip,
     signal: AbortSignal,
-  ): AsyncGenerator<TranscriptEvent, void, undefined> {
+  ): AsyncGenerator<TranscriptEvent> {
     checkClip(clip);
     const startedMs = performance.now();
     const settled: string[] = [];
@@ -96,33 +92,29 @@ export class MoonshineTranscriber implements Transcriber {
   }
 }
 
-/** The text of one stretch after each token that adds to it. */
+/** The text of one stretch after each of its tokens. */
 async function* growingText(
   model: MoonshineModel,
   samples: Float32Array<ArrayBuffer>,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  if (samples.length < MIN_SAMPLES || isSilent(samples)) return;
+  if (samples.length < MIN_SAMPLES) return;
   const maxTokens = Math.ceil((samples.length / MOONSHINE_SAMPLE_RATE_HZ) * TOKENS_PER_SECOND) + SPARE_TOKENS;
   const ids: number[] = [];
-  for await (const id of model.tokens(samples, signal)) {
-    ids.push(id);
-    const loop = loopStart(ids);
-    yield model.text.decode(ids.slice(0, loop));
-    if (loop !== undefined || ids.length >= maxTokens) return;
-  }
-}
-
-/** Compiles what is compiled on first use, so that the first utterance does not wait for it. */
-async function warm(
-  model: MoonshineModel,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<void> {
-  const second = new Float32Array(MOONSHINE_SAMPLE_RATE_HZ);
-  let tokens = 0;
-  for await (const _id of model.tokens(second, signal)) {
-    tokens += 1;
-    if (tokens === 2) break;
+  const decoding = await model.listen(samples);
+  try {
+    while (ids.length < maxTokens) {
+      await yieldToEvents();
+      signal.throwIfAborted();
+      const id = await decoding.next(ids.at(-1) ?? START_TOKEN);
+      if (id === END_TOKEN) return;
+      ids.push(id);
+      const loop = loopStart(ids);
+      yield model.text.decode(ids.slice(0, loop));
+      if (loop !== undefined) return;
+    }
+  } finally {
+    decoding.dispose();
   }
 }
 
@@ -136,10 +128,6 @@ function checkClip({ samples, sampleRateHz }: AudioClip): void {
   if (!samples.every(Number.isFinite)) {
     throw new RunAnywhereError('invalid-audio', { reason: 'a sample is not a finite number' });
   }
-}
-
-function isSilent(samples: Float32Array): boolean {
-  return samples.every((sample) => Math.abs(sample) < SILENCE_PEAK);
 }
 
 function joined(texts: readonly string[]): string {
