@@ -1,0 +1,1 @@
+export { SileroVad, type SileroVadOptions } from './silero-vad.ts';
