@@ -89,7 +89,7 @@ export class EnglishFrontEnd {
     const phonemes = await this.#read(sentence);
     const halves = phonemes.length > this.#maxPhonemes ? splitInHalf(sentence) : [];
     if (halves.length === 0) {
-      if (hasSound(phonemes)) yield { text: sentence, phonemes };
+      if (hasSound(phonemes)) yield { text: sentence, phonemes: withFinalMark(phonemes, sentence) };
       return;
     }
     for (const half of halves) yield* this.#fitting(half);
@@ -130,4 +130,10 @@ export class EnglishFrontEnd {
     const tags = this.#tagger.tag(tokens.map((token) => token.text));
     return tokens.map((token, index) => ({ ...token, tag: tags[index] ?? 'NN' }));
   }
+}
+
+/** A sentence that ends with "p.m." or a quote has lost its last mark on the way, and with it the fall of the voice. */
+function withFinalMark(phonemes: string, sentence: string): string {
+  const mark = /([.!?…])["”’'»)\]]*$/u.exec(sentence)?.[1];
+  return mark === undefined || /[.!?…:;,—]["”)]*$/u.test(phonemes) ? phonemes : phonemes + mark;
 }

@@ -1,4 +1,5 @@
 import { Dictionary, type DictionaryEntry, type DictionaryTable } from './dictionary.ts';
+import { own } from './own.ts';
 import { PRIMARY_STRESS, restress, SECONDARY_STRESS, type StressChange } from './phonemes.ts';
 import { ENDINGS } from './suffixes.ts';
 
@@ -71,7 +72,7 @@ export class Lexicon {
   #functionWord({ word, tag, context }: LexiconQuery, emphasised: boolean): string | undefined {
     if (tag === 'ADD' && word === '.') return this.plain('dot', 'weaken');
     if (tag === 'ADD' && word === '/') return this.plain('slash', 'weaken');
-    const sign = SIGN_WORDS[word];
+    const sign = own(SIGN_WORDS, word);
     if (sign !== undefined) return this.#lookUp({ word: sign, tag: '', context }, undefined);
     if (isDottedInitials(word)) return this.spell(word);
 
@@ -188,8 +189,7 @@ export class Lexicon {
 
 function forTag(entry: DictionaryEntry, { tag, context }: LexiconQuery): string | null | undefined {
   if (typeof entry === 'string') return entry;
-  const byTag = (key: string): string | null | undefined =>
-    Object.hasOwn(entry, key) ? entry[key] : undefined;
+  const byTag = (key: string): string | null | undefined => own(entry, key);
   if (context.vowelNext === null && byTag('None') !== undefined) return byTag('None');
   for (const key of [tag, wordClass(tag)]) if (byTag(key) !== undefined) return byTag(key);
   return byTag('DEFAULT');

@@ -165,14 +165,14 @@ function letterWeight(text: string): number {
 }
 
 /**
- * Parts of different kinds ("H-200", "and/or") are set apart. Parts of one kind ("well-known") are one word, in which
+ * Parts of different kinds ("H-200", "and/or") and several numbers are set apart. Parts of one kind ("well-known") are one word, in which
  * about half of the parts keep their full stress.
  */
 function settleStress(parts: readonly ReadPart[]): readonly ReadPart[] {
   const text = parts.map((part) => part.text).join('');
   const kinds = new Set([...text].filter((mark) => !isSilentJoiner(mark)).map(kindOf));
 
-  if (text.includes('/') || kinds.size > 1) {
+  if (text.includes('/') || kinds.size > 1 || kinds.has('figure')) {
     for (const part of parts.slice(1)) part.apart = true;
     return parts;
   }

@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 // Names of Greek letters, which stand alone in formulas, and the Latin letters that spell them in words.
 const GREEK: Readonly<Record<string, readonly [name: string, latin: string]>> = {
   α: ['alpha', 'a'],
@@ -55,7 +57,7 @@ const SCRIPTS: readonly (readonly [letters: RegExp, description: string])[] = [
 /** A word in Latin letters: Greek and Cyrillic are transliterated, a single Greek letter is named, accents stay. */
 export function inLatinLetters(word: string): string {
   const lower = word.toLowerCase();
-  const alone = GREEK[lower];
+  const alone = own(GREEK, lower);
   if (alone) return alone[0];
   return [...word]
     .map((letter) => {

@@ -90,7 +90,7 @@ export function wordsOf(tokens: readonly TaggedToken[]): WordPart[][] {
       if (
         part.phonemes === undefined &&
         isCurrencySign(text) &&
-        beforeNumber(tokens, tokenIndex, pieces, index)
+        !isUnitBehindNumber(textAfter(tokens, tokenIndex, pieces, index))
       ) {
         currency = text;
         words.push([{ ...part, phonemes: '' }]);
@@ -131,14 +131,21 @@ function markReading(text: string, tag: string): string | undefined {
   return MARK_BY_TAG[tag] ?? [...text].filter((mark) => SPOKEN_PUNCTUATION.has(mark)).join('');
 }
 
-function beforeNumber(
+/** Whether a currency sign is said where it stands ("5$", "$ only"), not after a number ("$5") and not of a name ("$HOME"). */
+function isUnitBehindNumber(next: string): boolean {
+  return !/^[\d.]*\d|^\p{L}/u.test(next);
+}
+
+function textAfter(
   tokens: readonly TaggedToken[],
   tokenIndex: number,
   pieces: readonly string[],
   index: number,
-): boolean {
-  const next = pieces[index + 1] ?? tokens[tokenIndex + 1]?.text ?? '';
-  return /^[\d.]*\d/.test(next);
+): string {
+  const token = tokens[tokenIndex];
+  const following = tokens[tokenIndex + 1]?.text ?? '';
+  // "$ 5" is an amount all the same; in "$ HOME" the sign stands for itself.
+  return pieces[index + 1] ?? (token?.spaceAfter && !/^\d/.test(following) ? '' : following);
 }
 
 /** The 2 of "B2B". */

@@ -29,7 +29,8 @@ export const ADDRESS_RULES: readonly Rule[] = [
   },
   {
     find: new RegExp(`${NOT_IN_WORD}([\\p{L}\\p{N}_-]+)\\.(${FILE_TYPES})(?![\\p{L}\\p{N}_])`, 'gu'),
-    say: ([, name, type]) => `${name} dot ${type}`,
+    // "README" is a word here, and "FAQ" is spelled.
+    say: ([, name = '', type]) => `${/^[A-Z]{5,}$/.test(name) ? name.toLowerCase() : name} dot ${type}`,
   },
   {
     find: /(?<![\p{L}\p{N}_.,-])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d)/gu,
@@ -62,6 +63,7 @@ function spokenAddress(address: string): string {
   const [, core = '', tail = ''] = /^(.*?)([.,;:!?)\]}*]*)$/su.exec(address) ?? [];
   const words = core
     .replace(/\/$/, '')
+    .replace(/^www(?=\.)/i, 'W W W')
     .replaceAll(/[./@_+?&=#:%~-]/g, (sign) => ` ${SIGN_NAMES[sign]} `)
     .trim();
   return words + tail;

@@ -25,9 +25,24 @@ const MORE_UNITS: Readonly<Record<string, readonly [string, string]>> = {
   'GB/s': ['gigabyte per second', 'gigabytes per second'],
 };
 
+/** Currencies that the model's own table lacks. */
+const MORE_CURRENCIES: Readonly<Record<string, readonly [string, string]>> = {
+  US$: ['U.S. dollar', 'U.S. dollars'],
+  A$: ['Australian dollar', 'Australian dollars'],
+  C$: ['Canadian dollar', 'Canadian dollars'],
+  '₽': ['ruble', 'rubles'],
+  '₺': ['lira', 'lira'],
+  '₪': ['shekel', 'shekels'],
+  '₫': ['dong', 'dong'],
+  '₦': ['naira', 'naira'],
+  '₱': ['peso', 'pesos'],
+  '฿': ['baht', 'baht'],
+  '₿': ['bitcoin', 'bitcoins'],
+};
+
 /** Money, temperatures, measures. Amounts after $, £ and € are left to the reader of numbers. */
 export function amountRules(tables: Pick<SpeakableTables, 'currency' | 'units'>): Rule[] {
-  const { currency } = tables;
+  const currency = { ...MORE_CURRENCIES, ...tables.currency };
   const units = { ...MORE_UNITS, ...tables.units };
   const money = (sign: string): readonly [string, string] => currency[sign.replace('.', '')] ?? [sign, sign];
   const large = (word: string): string => LARGE_WORDS[word.toLowerCase()] ?? word;
@@ -39,7 +54,7 @@ export function amountRules(tables: Pick<SpeakableTables, 'currency' | 'units'>)
     },
     { find: /(?<=[$£€][\d.,]*\d[kKmMbB]?)\s?[-–]\s?(?=[$£€]\d)/gu, say: () => ' to ' },
     {
-      find: new RegExp(`([$£€])(${NUMBER})\\s?${LARGE}`, 'gu'),
+      find: new RegExp(`(?<![A-Z])([$£€])(${NUMBER})\\s?${LARGE}`, 'gu'),
       say: ([, sign = '', number = '', word = '']) => `${number} ${large(word)} ${money(sign)[1]}`,
     },
     {
@@ -48,7 +63,7 @@ export function amountRules(tables: Pick<SpeakableTables, 'currency' | 'units'>)
     },
     {
       find: new RegExp(
-        `(?<![\\p{L}\\p{N}_])([¥₹₩]|Rs\\.?|USD|EUR|GBP)\\s?(${NUMBER})(?:\\s?${LARGE})?`,
+        `(?<![\\p{L}\\p{N}_])(${anyOf([...Object.keys(MORE_CURRENCIES), '¥', '₹', '₩'])}|Rs\\.?|USD|EUR|GBP)\\s?(${NUMBER})(?:\\s?${LARGE})?`,
         'gu',
       ),
       say([, sign = '', number = '', word]) {

@@ -56,6 +56,6 @@ export function plainText(text: string): string {
     .normalize('NFC')
     .replaceAll(/[\uFF01-\uFF5E\u{1D400}-\u{1D7FF}ﬀ-ﬆ]/gu, (character) => character.normalize('NFKC'));
   const bare = MARKUP.reduce(applyRule, composed).replaceAll(UNSPOKEN, ' ');
-  if (/[\p{L}\p{N}]/u.test(bare)) return bare;
+  if (/[\p{L}\p{N}]/u.test(bare) || !/[\p{L}\p{N}]/u.test(composed)) return bare;
   return composed.replaceAll(/[^\p{L}\p{M}\p{N}\s.,!?]+/gu, ' ');
 }

@@ -17,6 +17,13 @@ const MORE_SIGNS: Readonly<Record<string, string>> = {
   '↔': 'to and from',
 };
 
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '==': 'equals',
+  '!=': 'is not equal to',
+  '<=': 'is at most',
+  '>=': 'is at least',
+};
+
 /** Formulas that would be read as words. */
 const FORMULAS: Readonly<Record<string, string>> = {
   H2O: 'H 2 O',
@@ -38,6 +45,10 @@ export function signRules({ symbols }: Pick<SpeakableTables, 'symbols'>): Rule[]
     },
     { find: /(?<=\d)\s?([½⅓¼⅔¾⅛])/gu, say: ([, part = '']) => ` and ${names[part]} ` },
     { find: /(?<![\p{L}\p{N}])~\s?(?=\d)/gu, say: () => 'about ' },
+    // Arrows and comparisons of program text, before their signs are taken one by one; rows of signs are rulers.
+    { find: /\s?(?:<-+|-+>|=+>|→)\s?/gu, say: ([arrow]) => (arrow.includes('<') ? ' ' : ' to ') },
+    { find: /(?<=\S)\s?([<>!=]=)=?\s?(?=\S)/gu, say: ([, sign = '']) => spaced(COMPARISONS[sign] ?? '') },
+    { find: /([=<>~])\1+/gu, say: () => ' ' },
     { find: /(?<=\S) ?([=<>~]) ?(?=\S)/gu, say: ([, sign = '']) => spaced(names[sign] ?? '') },
     { find: new RegExp(`(${anyOf(plain)})`, 'gu'), say: ([sign]) => spaced(names[sign] ?? '') },
   ];

@@ -23,6 +23,12 @@ export function timeRules({ months }: Pick<SpeakableTables, 'months'>): Rule[] {
       ),
       say: clockTime,
     },
+    // "9 am": with dots, or the verb would be read.
+    {
+      find: /(?<![\p{L}\p{N}_.:,/-])(\d{1,2})\s?([AaPp])[Mm](?![\p{L}\p{N}_])/gu,
+      say: ([, hour, half = ''], after) =>
+        `${hour} ${half.toUpperCase()}.M${after.startsWith('.') ? '' : '.'}`,
+    },
     {
       find: new RegExp(`${WORD_START}(\\d{4})-(\\d{2})-(\\d{2})${WORD_END}`, 'gu'),
       say: (match) => date(match[1], Number(match[2]), Number(match[3])) ?? match[0],
