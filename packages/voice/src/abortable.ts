@@ -45,6 +45,7 @@ export async function* guardedStream<T>(
         stallMs,
       );
       const next = await orAborted(iterator.next(), inner.signal).finally(stall);
+      inner.signal.throwIfAborted();
       if (next.done) {
         finished = true;
         return;

@@ -72,6 +72,7 @@ export class Hearing {
       // Until the models are there, the person is being listened to; only then is it a turn that takes time.
       if (this.#ready) this.#hooks.onBusy();
       await this.#parts.ready(signal);
+      signal.throwIfAborted();
       this.#ready = true;
       this.#hooks.onBusy();
       for (let next = this.#backlog.shift(); next; next = this.#backlog.shift()) {
@@ -93,6 +94,7 @@ export class Hearing {
     let text = '';
     try {
       text = await this.#transcript(utterance.clip, turn, signal);
+      signal.throwIfAborted();
       endStage('done', { counts: { audioMs: clipDurationMs(utterance.clip) } });
     } catch (error) {
       endStage(signal.aborted ? 'cancelled' : 'failed');

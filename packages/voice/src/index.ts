@@ -2,8 +2,8 @@ export { ReplySentences, type SentenceSplitter } from './reply-sentences.ts';
 export type { VoiceSessionEvents } from './session-events.ts';
 export {
   DEFAULT_SYSTEM_PROMPT,
-  type VoiceSessionOptions,
-  type VoiceSessionParts,
+  type SessionOptions,
+  type SessionParts,
 } from './session-options.ts';
 export type { LastTurn, Progress, VoiceMessage, VoiceNotice, VoiceSnapshot } from './session-snapshot.ts';
 export { type MicrophoneState, VOICE_TRANSITIONS, type VoiceState } from './session-states.ts';

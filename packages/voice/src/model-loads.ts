@@ -1,6 +1,6 @@
 import { LoadMeter } from './load-meter.ts';
 import type { SessionBoard } from './session-board.ts';
-import type { VoiceSessionParts } from './session-options.ts';
+import type { SessionParts } from './session-options.ts';
 import { SharedLoad } from './shared-load.ts';
 
 /** The parts of a session that have something to load. */
@@ -13,7 +13,7 @@ export class ModelLoads {
   readonly #board: SessionBoard;
   #active = 0;
 
-  constructor(parts: VoiceSessionParts, board: SessionBoard) {
+  constructor(parts: SessionParts, board: SessionBoard) {
     this.#board = board;
     const { input, transcriber, languageModel, synthesizer } = parts;
     const shared = (part: ConstructorParameters<typeof SharedLoad>[0], modelId: string): SharedLoad =>

@@ -170,6 +170,7 @@ export class Reply {
         engine: synthesizer.modelId,
       });
       for await (const event of events) {
+        signal.throwIfAborted();
         if (event.type === 'speech-end') {
           audioMs = event.audioMs;
           break;

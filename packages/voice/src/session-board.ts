@@ -61,8 +61,15 @@ export class SessionBoard {
     this.notify({ code: 'speech-lost', lostMs, message });
   }
 
-  /** Takes the last error and notice off the board: something new begins. */
+  /** Tells how many messages the language model is not given any more. */
+  notifyShortened(droppedMessages: number): void {
+    const message = `The conversation is longer than the language model can hold. It forgets its oldest messages (${droppedMessages} this time).`;
+    this.notify({ code: 'history-shortened', droppedMessages, message });
+  }
+
+  /** Takes the last failure and notice off the board: something new begins. */
   clearTroubles(): void {
     this.store.update({ error: undefined, notice: undefined });
+    this.set({ broken: false });
   }
 }

@@ -12,7 +12,7 @@ import {
 import { ReplySentences, type SentenceSplitter } from './reply-sentences.ts';
 
 /** What a session is made of. The session owns them: disposing of it disposes of them. */
-export interface VoiceSessionParts {
+export interface SessionParts {
   readonly input: SpeechInput;
   readonly transcriber: Transcriber;
   readonly languageModel: LanguageModel;
@@ -25,7 +25,7 @@ export interface VoiceSessionParts {
 }
 
 /** How a session behaves. */
-export interface VoiceSessionOptions {
+export interface SessionOptions {
   /** Told to the language model before everything else; `''` for none. @defaultValue a sentence that asks for short spoken answers */
   systemPrompt?: string;
   /** One of the synthesizer's voices. @defaultValue its first */
@@ -56,9 +56,9 @@ export interface VoiceSessionOptions {
   makeSplitter?: () => SentenceSplitter;
 }
 
-/** {@link VoiceSessionOptions} with every default filled in. */
-export type ResolvedSessionOptions = Required<Omit<VoiceSessionOptions, 'voice' | 'greeting'>> &
-  Pick<VoiceSessionOptions, 'voice' | 'greeting'>;
+/** {@link SessionOptions} with every default filled in. */
+export type ResolvedSessionOptions = Required<Omit<SessionOptions, 'voice' | 'greeting'>> &
+  Pick<SessionOptions, 'voice' | 'greeting'>;
 
 /** The system prompt when none is given. */
 export const DEFAULT_SYSTEM_PROMPT =
@@ -70,8 +70,8 @@ export const DEFAULT_SYSTEM_PROMPT =
  * @throws {RunAnywhereError} `invalid-options`, `language-unsupported`.
  */
 export function resolveSessionOptions(
-  parts: Pick<VoiceSessionParts, 'transcriber' | 'languageModel' | 'synthesizer'>,
-  options: VoiceSessionOptions,
+  parts: Pick<SessionParts, 'transcriber' | 'languageModel' | 'synthesizer'>,
+  options: SessionOptions,
 ): ResolvedSessionOptions {
   const resolved: ResolvedSessionOptions = {
     systemPrompt: options.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,

@@ -1,25 +1,23 @@
-import type { SpeechInputEvents, TokenUsage } from '@runanywhere/core';
-import { guardedStream, orAborted } from './abortable.ts';
+import type { SpeechInputEvents } from '@runanywhere/core';
+import { orAborted } from './abortable.ts';
 import { Conversation } from './conversation.ts';
-import { fitPrompt } from './fit-prompt.ts';
+import { CurrentReply, type CurrentReplyParts } from './current-reply.ts';
+import { generateReply } from './generate-reply.ts';
 import { Hearing } from './hearing.ts';
 import { Latest } from './latest.ts';
-import type { ModelLoads } from './model-loads.ts';
-import { Reply, type ReplySource } from './reply.ts';
 import type { SessionBoard } from './session-board.ts';
-import type { ResolvedSessionOptions, VoiceSessionParts } from './session-options.ts';
-import type { Stages } from './stages.ts';
 import { Turn } from './turn.ts';
 import type { TurnOutcome } from './turn-timings.ts';
 import type { Utterance } from './utterance-backlog.ts';
 
 /** What {@link TurnTaking} works with. */
-export interface TurnTakingParts extends VoiceSessionParts {
-  readonly board: SessionBoard;
-  readonly loads: ModelLoads;
-  readonly stages: Stages;
-  /** Opens the output; free when it is open. */
-  readonly openOutput: () => Promise<void>;
+export type TurnTakingParts = Omit<CurrentReplyParts, 'conversation'>;
+
+/** A turn that was asked for by a call. */
+export interface AskedTurn {
+  readonly turn: Turn;
+  /** Resolves when the turn ends, however; rejects when it fails. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -28,36 +26,38 @@ export interface TurnTakingParts extends VoiceSessionParts {
  */
 export class TurnTaking {
   readonly #parts: TurnTakingParts;
-  readonly #options: ResolvedSessionOptions;
   readonly #board: SessionBoard;
   readonly #conversation = new Conversation();
+  readonly #reply: CurrentReply;
   readonly #hearing: Hearing;
   readonly #warmUp = new Latest();
   #turns = 0;
   #turn: Turn | undefined;
-  #reply: { readonly reply: Reply; readonly messageId: number } | undefined;
   #personSpeaks = false;
   /** The person speaks over a reply that may not be interrupted. */
   #ignoring = false;
   /** Something was said or typed that no reply has been begun for. */
   #unanswered = false;
 
-  constructor(parts: TurnTakingParts, options: ResolvedSessionOptions) {
+  constructor(parts: TurnTakingParts) {
     this.#parts = parts;
-    this.#options = options;
     this.#board = parts.board;
+    this.#reply = new CurrentReply({ ...parts, conversation: this.#conversation });
+    const { transcriber, board, stages, options, loads } = parts;
     this.#hearing = new Hearing(
       {
-        transcriber: parts.transcriber,
-        board: parts.board,
-        stages: parts.stages,
+        transcriber,
+        board,
+        stages,
         stallMs: options.stallTimeoutMs,
         maxKeptSpeechMs: options.maxKeptSpeechMs,
-        ready: (signal) => parts.loads.load('transcriber', signal),
+        ready: (signal) => loads.load('transcriber', signal),
       },
       {
         turn: () => this.#turn?.number ?? this.#turns + 1,
-        onBusy: () => !this.#reply && this.#board.set({ phase: 'thinking' }),
+        onBusy: () => {
+          if (!this.#reply.exists) board.set({ phase: 'thinking' });
+        },
         onText: (text, utterance) => this.#hear(text, utterance),
         onIdle: () => this.#answerIfDue(),
       },
@@ -72,10 +72,9 @@ export class TurnTaking {
   /** What is being said is speech. */
   speechConfirmed(): void {
     this.#personSpeaks = true;
-    const current = this.#reply;
-    if (!current) return;
-    if (!current.reply.audible) this.#takeBack();
-    else if (this.#options.interruptible) this.#endTurn('interrupted');
+    if (!this.#reply.exists) return;
+    if (!this.#reply.audible) this.#takeBack();
+    else if (this.#parts.options.interruptible) this.#endTurn('interrupted');
     else this.#ignoring = true;
   }
 
@@ -96,28 +95,28 @@ export class TurnTaking {
     this.#answerIfDue();
   }
 
-  /** Answers a text as if it had been said. Resolves when its turn ends. */
-  sendText(text: string): { readonly turn: Turn; readonly ended: Promise<void> } {
+  /** Answers a text as if it had been said. */
+  sendText(text: string): AskedTurn {
     this.#board.clearTroubles();
-    if (this.#reply?.reply.audible) this.#endTurn('interrupted');
+    if (this.#reply.audible) this.#endTurn('interrupted');
     else this.#takeBack();
-    const turn = this.#currentTurn();
+    const turn = this.#turn ?? this.#beginTurn(true);
     turn.mark('endOfTurnMs', this.#board.clock.now());
     this.#addUser(text, false);
     const ended = turn.ended();
-    this.#answer();
+    this.#answer(turn);
     return { turn, ended };
   }
 
-  /** Speaks a text in place of whatever is being answered. Resolves when its turn ends. */
-  say(text: string): { readonly turn: Turn; readonly ended: Promise<void> } {
+  /** Speaks a text in place of whatever is being answered. */
+  say(text: string): AskedTurn {
     this.#board.clearTroubles();
     this.#unanswered = false;
-    this.#endTurn(this.#reply?.reply.audible ? 'interrupted' : 'cancelled');
+    this.#endTurn(this.#reply.audible ? 'interrupted' : 'cancelled');
     const turn = this.#beginTurn(false);
     turn.mark('endOfTurnMs', this.#board.clock.now());
     const ended = turn.ended();
-    this.#run(turn, async function* () {
+    this.#begin(turn, async function* () {
       yield text;
       return undefined;
     });
@@ -129,7 +128,7 @@ export class TurnTaking {
     if (only && only !== this.#turn) return;
     this.#hearing.cancel();
     this.#unanswered = false;
-    this.#endTurn(this.#reply?.reply.audible ? 'interrupted' : 'cancelled');
+    this.#endTurn(this.#reply.audible ? 'interrupted' : 'cancelled');
     this.#board.set({ phase: 'none' });
   }
 
@@ -149,12 +148,13 @@ export class TurnTaking {
 
   /** Lets the language model read the conversation's beginning, unless it has a reply to give. */
   async warmUp(): Promise<void> {
-    const messages = this.#conversation.prompt(this.#options.systemPrompt);
-    if (this.#reply || messages.length === 0) return;
+    const { languageModel, options } = this.#parts;
+    const messages = this.#conversation.prompt(options.systemPrompt);
+    if (this.#reply.exists || messages.length === 0) return;
     const attempt = this.#warmUp.begin();
     try {
       const { signal } = attempt;
-      await orAborted(this.#parts.languageModel.warm(messages, { signal }), signal);
+      await orAborted(languageModel.warm(messages, { signal }), signal);
     } catch {
       // A reply without warm-up is only slower; if the engine is broken, the reply will tell.
     } finally {
@@ -164,179 +164,76 @@ export class TurnTaking {
 
   /** Speech became text. */
   #hear(text: string, { lastSpeechMs, endOfTurnMs }: Utterance): void {
-    const audible = this.#reply?.reply.audible ?? false;
-    if (audible && this.#options.interruptible) this.#endTurn('interrupted');
-    if (!audible) this.#takeBack();
-    const turn = this.#currentTurn();
-    if (!audible || this.#options.interruptible) {
+    const { interruptible } = this.#parts.options;
+    if (!this.#reply.audible) this.#takeBack();
+    else if (interruptible) this.#endTurn('interrupted');
+    const continues = this.#turn !== undefined;
+    // A reply that plays to its end keeps the moments of its own turn.
+    if (!this.#reply.exists) {
+      const turn = this.#turn ?? this.#beginTurn(true);
       turn.mark('lastSpeechMs', lastSpeechMs);
       turn.mark('endOfTurnMs', endOfTurnMs);
       turn.mark('transcriptMs', this.#board.clock.now());
     }
-    this.#addUser(text, true);
+    this.#addUser(text, continues);
   }
 
   #addUser(text: string, merge: boolean): void {
     this.#conversation.addUser(text, merge);
     this.#unanswered = true;
-    this.#showMessages();
+    this.#board.store.update({ messages: this.#conversation.messages });
   }
 
+  /** Called whenever something ended that an answer may have waited for. */
   #answerIfDue(): void {
-    if (this.#reply || this.#hearing.busy) return;
-    if (this.#personSpeaks) this.#board.set({ phase: 'none' });
-    else if (this.#unanswered) this.#answer();
-    else {
-      this.#endTurn('cancelled');
-      this.#board.set({ phase: 'none' });
+    if (this.#reply.exists || this.#hearing.busy) return;
+    if (this.#unanswered && !this.#personSpeaks) {
+      this.#answer(this.#turn ?? this.#beginTurn(true));
+      return;
     }
+    if (!this.#unanswered) this.#endTurn('cancelled');
+    this.#board.set({ phase: 'none' });
   }
 
-  #answer(): void {
+  #answer(turn: Turn): void {
     this.#unanswered = false;
     this.#warmUp.cancel();
-    const turn = this.#currentTurn();
-    this.#run(turn, (signal) => this.#generate(turn, signal));
+    const { languageModel, options, board, stages, loads } = this.#parts;
+    const ready = (signal: AbortSignal): Promise<void> => loads.load('languageModel', signal);
+    const conversation = this.#conversation;
+    const parts = { conversation, languageModel, options, board, stages, turn: turn.number, ready };
+    this.#begin(turn, (signal) => generateReply(parts, signal));
   }
 
-  async *#generate(
-    turn: Turn,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, TokenUsage | undefined, undefined> {
-    const { languageModel, loads, stages } = this.#parts;
-    const { systemPrompt, maxReplyTokens: maxTokens, temperature, stallTimeoutMs: stallMs } = this.#options;
-    await loads.load('languageModel', signal);
-    const fitted = await fitPrompt(this.#conversation, systemPrompt, languageModel, {
-      replyTokens: maxTokens,
-      signal,
+  #begin(turn: Turn, source: Parameters<CurrentReply['begin']>[1]): void {
+    this.#reply.begin(turn, source, (outcome, error) => {
+      this.#endTurn(outcome, error);
+      this.#answerIfDue();
     });
-    const { messages, droppedMessages } = fitted;
-    if (droppedMessages > 0) {
-      const message = `The conversation is longer than the language model can hold; it forgets the oldest ${droppedMessages} messages.`;
-      this.#board.notify({ code: 'history-shortened', droppedMessages, message });
-    }
-    const { modelId: engine } = languageModel;
-    const endStage = stages.start('language', turn.number, { modelId: engine });
-    try {
-      const events = guardedStream(
-        (inner) => languageModel.generate(messages, { maxTokens, temperature, signal: inner }),
-        { signal, clock: this.#board.clock, stallMs, engine },
-      );
-      for await (const event of events) {
-        if (event.type === 'reply-delta') yield event.text;
-        else {
-          endStage('done', { counts: { ...event.usage } });
-          return event.usage;
-        }
-      }
-      endStage('done');
-    } catch (error) {
-      endStage(signal.aborted ? 'cancelled' : 'failed');
-      throw error;
-    } finally {
-      endStage('cancelled');
-    }
-    return undefined;
-  }
-
-  #run(turn: Turn, source: ReplySource): void {
-    const { board, ...parts } = this.#parts;
-    const { voice, speed, stallTimeoutMs: stallMs } = this.#options;
-    const messageId = this.#conversation.beginReply();
-    const isCurrent = (): boolean => this.#reply?.messageId === messageId;
-    const reply = new Reply(
-      turn.number,
-      {
-        ...parts,
-        clock: board.clock,
-        splitter: this.#options.makeSplitter(),
-        voice,
-        speed,
-        stallMs,
-        ready: async (signal) => {
-          await orAborted(parts.openOutput(), signal);
-          await parts.loads.load('synthesizer', signal);
-        },
-      },
-      {
-        onDelta: (delta, text) => {
-          turn.markFirst('firstTokenMs', board.clock.now());
-          this.#conversation.setReply(messageId, text, 'partial');
-          this.#showMessages();
-          board.events.emit('reply-delta', { turn: turn.number, text: delta });
-        },
-        onEnd: (text, usage) => {
-          turn.mark('replyEndMs', board.clock.now());
-          board.events.emit('reply-end', { turn: turn.number, text, ...(usage && { usage }) });
-        },
-        onAudible: (atMs) => {
-          turn.mark('firstAudioMs', atMs);
-          board.set({ phase: 'speaking' });
-          board.events.emit('speaking-start', { turn: turn.number, atMs });
-        },
-      },
-    );
-    this.#reply = { reply, messageId };
-    board.set({ phase: 'thinking' });
-    reply.run(source).then(
-      () => isCurrent() && this.#finish('done'),
-      (error) => isCurrent() && this.#finish('failed', error),
-    );
-  }
-
-  #finish(outcome: 'done' | 'failed', error?: unknown): void {
-    this.#endTurn(outcome, error);
-    this.#answerIfDue();
   }
 
   /** Takes back a reply that nobody has heard. The question stays, to be answered with what comes. */
   #takeBack(): void {
-    const current = this.#reply;
-    if (!current) return;
+    if (!this.#reply.exists) return;
     if (!this.#turn?.asked) {
       this.#endTurn('cancelled');
       return;
     }
-    this.#stopReply('cancelled');
+    this.#reply.stop('cancelled');
     this.#turn.forgetReply();
     this.#unanswered = true;
     this.#board.set({ phase: 'none' });
   }
 
-  #stopReply(outcome: TurnOutcome): void {
-    const current = this.#reply;
-    if (!current) return;
-    const { reply, messageId } = current;
-    this.#reply = undefined;
-    const { audible } = reply;
-    reply.stop();
-    const whole = outcome === 'done' || (outcome === 'failed' && reply.textEnded);
-    this.#conversation.setReply(
-      messageId,
-      whole ? reply.text : reply.heardText,
-      whole ? 'complete' : 'interrupted',
-    );
-    this.#showMessages();
-    if (audible) {
-      const atMs = this.#board.clock.now();
-      this.#board.events.emit('speaking-end', { turn: reply.turn, atMs, stopped: outcome !== 'done' });
-    }
-  }
-
-  #currentTurn(): Turn {
-    return this.#turn ?? this.#beginTurn(true);
-  }
-
   #beginTurn(asked: boolean): Turn {
-    const turn = new Turn(++this.#turns, asked);
-    this.#turn = turn;
-    return turn;
+    this.#turn = new Turn(++this.#turns, asked);
+    return this.#turn;
   }
 
   #endTurn(outcome: TurnOutcome, cause?: unknown): void {
     const turn = this.#turn;
     if (!turn) return;
-    this.#stopReply(outcome);
+    this.#reply.stop(outcome);
     this.#turn = undefined;
     turn.mark('doneMs', this.#board.clock.now());
     const error = cause === undefined ? undefined : this.#board.report(cause);
@@ -345,9 +242,5 @@ export class TurnTaking {
     this.#board.set({ phase: 'none' });
     this.#board.events.emit('turn-end', lastTurn);
     turn.end(outcome, error);
-  }
-
-  #showMessages(): void {
-    this.#board.store.update({ messages: this.#conversation.messages });
   }
 }

@@ -1,17 +1,19 @@
 import { RunAnywhereError, silentTelemetry, systemClock } from '@runanywhere/core';
 import { orAborted } from './abortable.ts';
+import { InputControl } from './input-control.ts';
 import { type Attempt, Latest } from './latest.ts';
 import { ModelLoads } from './model-loads.ts';
+import { OutputControl } from './output-control.ts';
 import { SessionBoard } from './session-board.ts';
 import type { VoiceSessionEvents } from './session-events.ts';
 import {
   type ResolvedSessionOptions,
   resolveSessionOptions,
-  type VoiceSessionOptions,
-  type VoiceSessionParts,
+  type SessionOptions,
+  type SessionParts,
 } from './session-options.ts';
 import type { VoiceSnapshot } from './session-snapshot.ts';
-import { type EndStage, Stages } from './stages.ts';
+import { Stages } from './stages.ts';
 import type { Turn } from './turn.ts';
 import { TurnTaking } from './turn-taking.ts';
 
@@ -32,19 +34,15 @@ export class VoiceSession {
   /** Ends the session like {@link dispose}. Present only where the runtime has `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  readonly #parts: VoiceSessionParts;
+  readonly #parts: SessionParts;
   readonly #options: ResolvedSessionOptions;
   readonly #board: SessionBoard;
-  readonly #stages: Stages;
   readonly #loads: ModelLoads;
   readonly #turns: TurnTaking;
+  readonly #input: InputControl;
+  readonly #output: OutputControl;
   readonly #attempts = new Latest();
   #starting: Promise<void> | undefined;
-  #closing: Promise<void> = Promise.resolve();
-  #outputOpening: Promise<void> | undefined;
-  /** Whether what the input tells counts: from `start()` until its microphone is closed. */
-  #heeding = false;
-  #endCapture: EndStage | undefined;
   #disposal: Promise<void> | undefined;
 
   /**
@@ -52,19 +50,27 @@ export class VoiceSession {
    *
    * @throws {RunAnywhereError} `invalid-options`, `language-unsupported` (names the engine and what it speaks).
    */
-  constructor(parts: VoiceSessionParts, options: VoiceSessionOptions = {}) {
+  constructor(parts: SessionParts, options: SessionOptions = {}) {
     this.#parts = parts;
     this.#options = resolveSessionOptions(parts, options);
     this.#board = new SessionBoard(parts.clock ?? systemClock);
-    this.#stages = new Stages(parts.telemetry ?? silentTelemetry, this.#board.clock);
-    this.#loads = new ModelLoads(parts, this.#board);
     const { clock } = this.#board;
-    const openOutput = (): Promise<void> => this.#openOutput();
-    this.#turns = new TurnTaking(
-      { ...parts, clock, board: this.#board, loads: this.#loads, stages: this.#stages, openOutput },
-      this.#options,
+    const stages = new Stages(parts.telemetry ?? silentTelemetry, clock);
+    this.#loads = new ModelLoads(parts, this.#board);
+    this.#output = new OutputControl(parts.output, this.#options.volume);
+    this.#turns = new TurnTaking({
+      ...parts,
+      clock,
+      stages,
+      options: this.#options,
+      board: this.#board,
+      loads: this.#loads,
+      openOutput: () => this.#output.open(),
+    });
+    this.#input = new InputControl(
+      { input: parts.input, board: this.#board, stages, turns: this.#turns },
+      (error) => void this.#inputLost(error),
     );
-    this.#listen();
     if (typeof Symbol.asyncDispose === 'symbol') {
       Object.defineProperty(this, Symbol.asyncDispose, { value: this.dispose });
     }
@@ -125,9 +131,8 @@ export class VoiceSession {
   readonly stop = async (): Promise<void> => {
     this.#starting = undefined;
     this.#attempts.cancel();
-    this.#heeding = false;
     this.#turns.stop();
-    await this.#closeInput({ broken: false });
+    await this.#input.close({ broken: false, finish: false });
   };
 
   /**
@@ -141,7 +146,7 @@ export class VoiceSession {
     this.#throwIfDisposed();
     signal?.throwIfAborted();
     if (text.trim() === '') return;
-    this.#prepareOutput();
+    this.#output.prepare();
     await this.#follow(this.#turns.sendText(text.trim()), signal);
   };
 
@@ -155,7 +160,7 @@ export class VoiceSession {
     this.#throwIfDisposed();
     signal?.throwIfAborted();
     if (text.trim() === '') return;
-    this.#prepareOutput();
+    this.#output.prepare();
     await this.#follow(this.#turns.say(text.trim()), signal);
   };
 
@@ -184,12 +189,10 @@ export class VoiceSession {
   async #begin(attempt: Attempt): Promise<void> {
     const { signal } = attempt;
     this.#board.clearTroubles();
-    this.#heeding = true;
-    this.#board.set({ microphone: 'opening', broken: false });
     try {
       // All three begin within the click that the browser asks for.
       await orAborted(
-        Promise.all([this.#openOutput(), this.#openInput(signal), this.load({ signal })]),
+        Promise.all([this.#output.open(), this.#input.open(signal), this.load({ signal })]),
         signal,
       );
     } catch (error) {
@@ -205,105 +208,18 @@ export class VoiceSession {
   }
 
   async #startFailed(error: unknown, signal: AbortSignal): Promise<void> {
-    this.#heeding = false;
     this.#turns.forgetSpeech();
     if (!signal.aborted) this.#board.report(error);
-    await this.#closeInput({ broken: !signal.aborted });
-  }
-
-  async #openInput(signal: AbortSignal): Promise<void> {
-    await orAborted(this.#closing, signal);
-    await orAborted(this.#parts.input.open({ signal }), signal);
-    this.#board.set({ microphone: 'open' });
-  }
-
-  #closeInput({ broken }: { broken: boolean }): Promise<void> {
-    const wasOpen = this.#board.microphone !== 'closed';
-    this.#endCapture?.(broken ? 'failed' : 'done');
-    this.#board.set({ microphone: 'closed', broken });
-    if (wasOpen) {
-      const close = (): Promise<void> => this.#parts.input.close();
-      // What fails to close cannot be closed better; opening it again will tell.
-      this.#closing = Promise.all([this.#closing, close().catch(() => undefined)]).then(() => undefined);
-    }
-    return this.#closing;
+    await this.#input.close({ broken: !signal.aborted, finish: false });
   }
 
   /** The input failed while it was open or opening. What was said before is still answered. */
-  async #inputFailed(error: RunAnywhereError): Promise<void> {
+  async #inputLost(error: RunAnywhereError): Promise<void> {
     this.#board.report(error);
     this.#starting = undefined;
     this.#attempts.cancel(error);
-    await this.#closeInput({ broken: true });
-    if (this.#board.microphone !== 'closed') return; // Started again meanwhile.
-    this.#heeding = false;
-    this.#turns.personGone();
-  }
-
-  #listen(): void {
-    const { events } = this.#parts.input;
-    const { events: out } = this.#board;
-    const heed =
-      <Event>(take: (event: Event) => void): ((event: Event) => void) =>
-      (event) => {
-        if (this.#heeding) take(event);
-      };
-    events.on(
-      'microphone-open',
-      heed((event) => {
-        this.#endCapture = this.#stages.start('capture', 0, { atMs: event.atMs });
-        this.#board.set({ microphone: 'open' });
-        out.emit('microphone-open', event);
-      }),
-    );
-    events.on(
-      'level',
-      heed((event) => out.emit('level', event)),
-    );
-    events.on(
-      'speech-start',
-      heed((event) => out.emit('speech-start', event)),
-    );
-    events.on(
-      'speech-confirmed',
-      heed(() => this.#turns.speechConfirmed()),
-    );
-    events.on(
-      'speech-lost',
-      heed(({ lostMs }) => this.#board.notifyLost(lostMs)),
-    );
-    events.on(
-      'speech-end',
-      heed((event) => {
-        const { atMs, lastSpeechMs, clip } = event;
-        out.emit('speech-end', { atMs, lastSpeechMs, speechMs: lastSpeechMs - clip.startMs });
-        this.#turns.speechEnded(event);
-      }),
-    );
-    events.on(
-      'error',
-      heed((error) => {
-        if (this.#board.microphone !== 'closed') void this.#inputFailed(error);
-      }),
-    );
-  }
-
-  #openOutput(): Promise<void> {
-    if (this.#outputOpening) return this.#outputOpening;
-    const { output } = this.#parts;
-    output.setVolume(this.#options.volume);
-    const opening = output.open();
-    this.#outputOpening = opening;
-    // Tried afresh the next time.
-    opening.catch(() => {
-      if (this.#outputOpening === opening) this.#outputOpening = undefined;
-    });
-    return opening;
-  }
-
-  /** Opens the output within the click; if that fails, the reply that needs it will tell. */
-  #prepareOutput(): void {
-    this.#openOutput().catch(() => undefined);
+    await this.#input.close({ broken: true, finish: true });
+    if (this.#board.microphone === 'closed') this.#turns.personGone();
   }
 
   async #follow({ turn, ended }: { turn: Turn; ended: Promise<void> }, signal?: AbortSignal): Promise<void> {
@@ -319,9 +235,8 @@ export class VoiceSession {
     const disposed = new RunAnywhereError('disposed', { what: 'The session' });
     this.#starting = undefined;
     this.#attempts.cancel(disposed);
-    this.#heeding = false;
     this.#turns.stop();
-    await this.#closeInput({ broken: false });
+    await this.#input.close({ broken: false, finish: false });
     const { input, transcriber, languageModel, synthesizer, output } = this.#parts;
     const parts = [input, transcriber, languageModel, synthesizer, output];
     await Promise.allSettled(parts.map((part) => part.dispose()));

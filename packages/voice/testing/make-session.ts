@@ -11,7 +11,7 @@ import {
   type ScriptedTranscriberOptions,
   VirtualClock,
 } from '@runanywhere/core/testing';
-import { VoiceSession, type VoiceSessionEvents, type VoiceSessionOptions } from '../src/index.ts';
+import { type SessionOptions, VoiceSession, type VoiceSessionEvents } from '../src/index.ts';
 
 /** Scripts for the parts of {@link makeSession}. */
 export interface SessionScripts {
@@ -19,7 +19,7 @@ export interface SessionScripts {
   transcriber?: ScriptedTranscriberOptions;
   languageModel?: ScriptedLanguageModelOptions;
   synthesizer?: ScriptedSynthesizerOptions;
-  options?: VoiceSessionOptions;
+  options?: SessionOptions;
 }
 
 /** A session over scripted parts on a virtual clock, with everything a test wants to look at. */
