@@ -1,5 +1,6 @@
-import { MODEL_CHUNK_BYTES, type ModelFile, RunAnywhereError } from '@runanywhere/core';
+import { MODEL_CHUNK_BYTES, type ModelFile, type RunAnywhereError } from '@runanywhere/core';
 import type { FileFacts } from './catalog-types.ts';
+import { FileErrors } from './file-errors.ts';
 import { isWebPage, looksLikeWebPage, readAnswer } from './model-response.ts';
 import { sha256Hex } from './sha256.ts';
 import { pause, withDeadline } from './waiting.ts';
@@ -80,6 +81,7 @@ class Transfer {
   #chunk: Uint8Array<ArrayBuffer>;
   #filled = 0;
   #etag: string | undefined;
+  readonly #errors: FileErrors;
   #useRange = true;
   #reload = false;
   readonly #refused = new Set<number>();
@@ -87,6 +89,7 @@ class Transfer {
   constructor(options: FetchChunksOptions) {
     this.#options = options;
     this.#expected = options.file;
+    this.#errors = new FileErrors(options.modelId, options.file.name, options.url);
     this.#index = options.firstChunk ?? 0;
     this.#chunk = this.#emptyChunk();
   }
@@ -128,7 +131,9 @@ class Transfer {
       }
       if (this.complete) return; // Bytes behind the end are not the file's: nobody gets them.
     }
-    throw new Interruption(await this.#corrupt(this.#chunk.slice(0, this.#filled)));
+    const received = this.#chunk.slice(0, this.#filled);
+    this.#refuseWebPage(received);
+    throw new Interruption(await this.#corrupt(received));
   }
 
   get #position(): number {
@@ -151,29 +156,29 @@ class Transfer {
       });
       return await withDeadline(answer, stallTimeoutMs);
     } catch (cause) {
-      throw new Interruption(this.#unavailable('the server could not be reached', cause));
+      throw new Interruption(this.#errors.unavailable('the server could not be reached', cause));
     }
   }
 
   /** Throws unless the answer can be used; gives how many of its first bytes are known already. */
   #judge(response: Response): number {
     const { status } = response;
-    if (status === 404 || status === 410) throw this.#missing('');
+    if (status === 404 || status === 410) throw this.#errors.missing('');
     if (status === 416) {
       this.#startChunkAgain();
-      throw new Interruption(this.#unavailable('the server refused to go on where it stopped'));
+      throw new Interruption(this.#errors.unavailable('the server refused to go on where it stopped'));
     }
     if (!response.ok) {
-      const verdict = this.#unavailable(`the server answered with status ${status}`);
+      const verdict = this.#errors.unavailable(`the server answered with status ${status}`);
       throw status >= 500 || status === 408 || status === 429 ? new Interruption(verdict) : verdict;
     }
-    if (isWebPage(response, this.#options.file)) throw this.#missing(WEB_PAGE);
+    if (isWebPage(response, this.#options.file)) throw this.#errors.missing(WEB_PAGE);
     const { startsAt, encoded, etag } = readAnswer(response, this.#position);
     const changed = this.#etag !== undefined && etag !== undefined && etag !== this.#etag;
     this.#etag = etag;
     if (startsAt === undefined || (changed && this.#filled > 0)) {
       this.#startChunkAgain();
-      throw new Interruption(this.#unavailable('the file changed on the server while it was fetched'));
+      throw new Interruption(this.#errors.unavailable('the file changed on the server while it was fetched'));
     }
     if (encoded) this.#useRange = false;
     return this.#position - startsAt;
@@ -191,7 +196,7 @@ class Transfer {
       }
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new Interruption(this.#unavailable('the connection broke off', cause));
+      throw new Interruption(this.#errors.unavailable('the connection broke off', cause));
     } finally {
       // Rejects when the connection is gone already, and that is what is wanted.
       reader.cancel().catch(() => undefined);
@@ -199,10 +204,11 @@ class Transfer {
   }
 
   #noticeDecoding(first: Uint8Array): void {
-    const { decoded } = this.#options.file;
-    if (!decoded || first[0] === 0x1f) return;
-    this.#expected = decoded;
-    this.#useRange = false;
+    const { file } = this.#options;
+    if (!file.decoded) return;
+    const isGzip = first[0] === 0x1f;
+    this.#expected = isGzip ? file : file.decoded;
+    if (!isGzip) this.#useRange = false;
     this.#chunk = this.#emptyChunk();
   }
 
@@ -222,12 +228,16 @@ class Transfer {
 
   /** The first time a chunk is wrong it is fetched again past all caches; the second time that is final. */
   async #refuse(bytes: Uint8Array<ArrayBuffer>): Promise<Error> {
-    if (this.#index === 0 && looksLikeWebPage(bytes)) return this.#missing(WEB_PAGE);
+    this.#refuseWebPage(bytes);
     const verdict = await this.#corrupt(bytes);
     if (this.#refused.has(this.#index)) return verdict;
     this.#refused.add(this.#index);
     this.#startChunkAgain();
     return new Interruption(verdict);
+  }
+
+  #refuseWebPage(bytes: Uint8Array): void {
+    if (this.#index === 0 && looksLikeWebPage(bytes)) throw this.#errors.missing(WEB_PAGE);
   }
 
   #startChunkAgain(): void {
@@ -247,45 +257,20 @@ class Transfer {
         filled = Math.min(head.length, filled + piece.length);
         if (filled === head.length) break;
       }
-    if (looksLikeWebPage(head)) return this.#missing(WEB_PAGE);
+    this.#refuseWebPage(head);
     const actual = filled > 0 && (await sha256Hex(head));
     const [first = ''] = file.chunkSha256;
     if (actual && actual !== first)
-      return this.#corruptError(actual, first, length > head.length && `0–${head.length - 1}`);
-    return this.#corruptError(`unknown (${length} bytes instead of ${file.sizeBytes})`, file.sha256, false);
+      return this.#errors.corrupt(actual, first, length > head.length && `0–${head.length - 1}`);
+    return this.#errors.corrupt(`unknown (${length} bytes instead of ${file.sizeBytes})`, file.sha256, false);
   }
 
   async #corrupt(bytes: Uint8Array<ArrayBuffer>): Promise<RunAnywhereError> {
     const from = this.#index * MODEL_CHUNK_BYTES;
-    return this.#corruptError(
+    return this.#errors.corrupt(
       await sha256Hex(bytes),
       this.#expected.chunkSha256[this.#index] ?? '',
       this.#expected.chunkSha256.length > 1 && `${from}–${from + bytes.length - 1}`,
-    );
-  }
-
-  #corruptError(actualSha256: string, expectedSha256: string, bytes: string | false): RunAnywhereError {
-    const { modelId, file } = this.#options;
-    return new RunAnywhereError('model-corrupt', {
-      modelId,
-      file: file.name,
-      expectedSha256,
-      actualSha256,
-      ...(bytes && { bytes }),
-    });
-  }
-
-  #missing(because: string): RunAnywhereError {
-    const { modelId, file, url } = this.#options;
-    return new RunAnywhereError('model-missing', { modelId, file: file.name, location: `${url}${because}` });
-  }
-
-  #unavailable(reason: string, cause?: unknown): RunAnywhereError {
-    const { modelId, file, url } = this.#options;
-    return new RunAnywhereError(
-      'model-unavailable',
-      { modelId, file: file.name, reason: `${reason} (${url})` },
-      { cause },
     );
   }
 }
