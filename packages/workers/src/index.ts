@@ -1,4 +1,5 @@
-export type { LanguageModelOptions } from './methods.ts';
+export { AudioProcessorClient, type AudioProcessorClientOptions } from './audio-processor-client.ts';
+export type { AudioProcessorOptions, LanguageModelOptions } from './methods.ts';
 export type { Endpoint } from './rpc/protocol.ts';
 export type { WorkerOptions } from './worker-engine.ts';
 export { WorkerLanguageModel, type WorkerLanguageModelOptions } from './worker-language-model.ts';

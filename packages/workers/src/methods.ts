@@ -1,3 +1,4 @@
+import type { SegmenterOptions, UtteranceDetectorEvents } from '@runanywhere/audio';
 import type {
   AudioClip,
   ChatMessage,
@@ -7,6 +8,7 @@ import type {
   SynthesisEvent,
   SynthesizeOptions,
   TranscriptEvent,
+  WireError,
 } from '@runanywhere/core';
 
 // What each worker can be asked. Only types: page and worker both import this file and share no code by it.
@@ -58,4 +60,32 @@ export interface SpeechMethods extends LoadMethods {
     chunk: SynthesisEvent;
     result: undefined;
   };
+}
+
+/** How the audio worker finds utterances. */
+export interface AudioProcessorOptions {
+  /** How speech probabilities become utterances. */
+  segmenter?: Partial<SegmenterOptions>;
+  /** How much sound waits at most while the detector loads; beyond, the oldest is dropped. @defaultValue 300 000 */
+  maxBacklogMs?: number;
+  /** After so much digital silence in one stretch, `digital-silence` is told. @defaultValue 10 000 */
+  silenceNoticeMs?: number;
+}
+
+/** One event of the audio worker as it travels. */
+export type AudioProcessorMessage = {
+  [Name in keyof UtteranceDetectorEvents]: {
+    readonly name: Name;
+    readonly event: Name extends 'error' ? WireError : UtteranceDetectorEvents[Name];
+  };
+}[keyof UtteranceDetectorEvents];
+
+/** The audio worker. */
+export interface AudioProcessorMethods extends LoadMethods<AudioProcessorOptions> {
+  /** The first call. It never ends: everything that happens from now on. */
+  listen: { params: EngineLocation & AudioProcessorOptions; chunk: AudioProcessorMessage; result: undefined };
+  /** Hears what a capture worklet sends to the other end of the port. */
+  capture: { params: MessagePort; chunk: never; result: undefined };
+  /** Ends the utterance in progress; answers when everything that was captured has been heard. */
+  flush: { params: undefined; chunk: never; result: undefined };
 }

@@ -1,6 +1,6 @@
 import { type Engine, type LoadOptions, RunAnywhereError } from '@runanywhere/core';
-import type { LoadMethods } from './methods.ts';
-import { RpcClient } from './rpc/client.ts';
+import type { EngineLocation, LoadMethods } from './methods.ts';
+import { openRpcClient, type RpcClient } from './rpc/client.ts';
 import type { Endpoint, MethodTable } from './rpc/protocol.ts';
 
 /** Options of everything that lives in a worker. */
@@ -46,11 +46,8 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
 
   async load({ signal, onProgress }: LoadOptions = {}): Promise<void> {
     signal?.throwIfAborted();
-    const { modelsUrl, workerFactory, startTimeoutMs, ...options } = this.#options;
-    const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const params = { ...options, modelsUrl: new URL(modelsUrl, base).href, modelId: this.modelId };
     const client = this.connect(true) as unknown as RpcClient<LoadMethods>;
-    await client.call('load', params, { signal, ...(onProgress && { onChunk: onProgress }) });
+    await client.call('load', this.params(), { signal, ...(onProgress && { onChunk: onProgress }) });
   }
 
   /** Ends the worker at once. Calls in flight reject with `disposed`; calling it again is free. */
@@ -73,26 +70,21 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
     return this.#client;
   }
 
+  /** What the worker is told of its engine. */
+  protected params(): EngineLocation {
+    const { modelsUrl, workerFactory, startTimeoutMs, ...options } = this.#options;
+    // A Request resolves addresses as `fetch` on this page would; the worker lies elsewhere.
+    return { ...options, modelsUrl: new Request(modelsUrl).url, modelId: this.modelId };
+  }
+
   /** Called with every worker that was started. */
   protected started(_client: RpcClient<Methods>): void {}
 
   #start(): RpcClient<Methods> {
     const { name, start } = this.#kind;
     const { workerFactory = start, startTimeoutMs } = this.#options;
-    let endpoint: Endpoint;
-    try {
-      endpoint = workerFactory();
-    } catch (cause) {
-      throw new RunAnywhereError('worker-unavailable', { worker: name, url: addressOf(name) }, { cause });
-    }
-    const client = new RpcClient<Methods>(endpoint, { name, url: () => addressOf(name), startTimeoutMs });
+    const client = openRpcClient<Methods>(workerFactory, { name, startTimeoutMs });
     this.started(client);
     return client;
   }
-}
-
-/** A `Worker` does not tell its address, and bundlers want to see it written inside `new Worker()`; the browser's log of requests has it. */
-function addressOf(name: string): string {
-  const request = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes(name));
-  return request?.name ?? `${name}.worker.js`;
 }

@@ -21,10 +21,28 @@ export interface CallInit<Chunk> {
 export interface RpcClientOptions {
   /** Names the far side in errors, for example `'llm-processor'`. */
   name: string;
-  /** Where the far side's script comes from, for `worker-unavailable`. Asked only when that happens. */
-  url: () => string;
   /** The far side must have said hello by then. @defaultValue 30 000 */
   startTimeoutMs?: number | undefined;
+}
+
+/** Calls methods on the far side of an endpoint. */
+export interface RpcClient<Methods extends MethodTable<Methods>> {
+  /** Why the far side is of no use any more; `undefined` while it is. */
+  readonly failure: RunAnywhereError | undefined;
+  /** One call with one answer. */
+  call<Name extends keyof Methods>(
+    method: Name,
+    params: Methods[Name]['params'],
+    init?: CallInit<Methods[Name]['chunk']>,
+  ): Promise<Methods[Name]['result']>;
+  /** One call with many answers. It begins when it is iterated; leaving the loop early aborts it. */
+  stream<Name extends keyof Methods>(
+    method: Name,
+    params: Methods[Name]['params'],
+    init?: Pick<CallInit<unknown>, 'signal' | 'transfer'>,
+  ): AsyncGenerator<Methods[Name]['chunk'], void, undefined>;
+  /** Ends the far side. Calls in flight reject with `error`, later ones too. */
+  close(error: RunAnywhereError): void;
 }
 
 interface PendingCall {
@@ -34,167 +52,161 @@ interface PendingCall {
 }
 
 /**
- * Calls methods on the far side of an endpoint and matches the answers to the calls. Calls may be made at once: they
- * wait in the endpoint until the far side has started. Once it has failed it stays failed, and every call says so.
+ * Starts the far side and makes its client. Calls may be made at once: they wait in the endpoint until the far side has started.
+ * Once it has failed it stays failed, and every call says so. (A function and not a class: its variables have no
+ * names in a minified bundle, and every page loads this.)
+ *
+ * @throws {RunAnywhereError} `worker-unavailable` when `start` throws.
  */
-export class RpcClient<Methods extends MethodTable<Methods>> {
-  readonly #endpoint: Endpoint;
-  readonly #pending = new Map<number, PendingCall>();
-  readonly #startTimer: ReturnType<typeof setTimeout>;
-  #greeted = false;
-  #failure: RunAnywhereError | undefined;
-  #nextId = 1;
+export function openRpcClient<Methods extends MethodTable<Methods>>(
+  start: () => Endpoint,
+  { name, startTimeoutMs = 30_000 }: RpcClientOptions,
+): RpcClient<Methods> {
+  const pending = new Map<number, PendingCall>();
+  let greeted = false;
+  let failure: RunAnywhereError | undefined;
+  let nextId = 1;
 
-  constructor(endpoint: Endpoint, { name, url, startTimeoutMs = 30_000 }: RpcClientOptions) {
-    this.#endpoint = endpoint;
-    const lost = (cause?: unknown): void =>
-      this.close(
-        this.#greeted
-          ? new RunAnywhereError('worker-crashed', { worker: name }, { cause })
-          : new RunAnywhereError('worker-unavailable', { worker: name, url: url() }, { cause }),
-      );
-    endpoint.addEventListener('message', (event) => {
-      const response = (event as MessageEvent<Response<Methods>>).data;
-      if (response.kind === 'crash') return lost(RunAnywhereError.fromWire(response.error));
-      if (response.kind !== 'hello') return this.#receive(response);
-      this.#greeted = true;
-      clearTimeout(this.#startTimer);
-      const { version: actual } = response;
-      if (actual !== PROTOCOL_VERSION) {
-        const expected = PROTOCOL_VERSION;
-        this.close(new RunAnywhereError('protocol-mismatch', { worker: name, expected, actual }));
-      }
-    });
-    endpoint.addEventListener('error', (event) => {
-      // Whoever calls hears of it; without this the browser would report it to the page as well.
-      event.preventDefault();
-      lost();
-    });
-    endpoint.addEventListener('messageerror', () => lost());
-    endpoint.start?.();
-    this.#startTimer = setTimeout(lost, startTimeoutMs);
-    this.#post({ kind: 'hello', version: PROTOCOL_VERSION, timeOriginMs: performance.timeOrigin });
+  const unavailable = (cause: unknown): RunAnywhereError =>
+    new RunAnywhereError('worker-unavailable', { worker: name, url: addressOf(name) }, { cause });
+
+  let endpoint: Endpoint;
+  try {
+    endpoint = start();
+  } catch (cause) {
+    throw unavailable(cause); // A SecurityError: another origin, or a Content-Security-Policy.
   }
 
-  /** Why the far side is of no use any more; `undefined` while it is. */
-  get failure(): RunAnywhereError | undefined {
-    return this.#failure;
-  }
+  const post = (message: Request<Methods>, transfer: Transferable[] = []): void =>
+    endpoint.postMessage(message, transfer);
 
-  /** One call with one answer. */
-  call<Name extends keyof Methods>(
-    method: Name,
-    params: Methods[Name]['params'],
-    init: CallInit<Methods[Name]['chunk']> = {},
-  ): Promise<Methods[Name]['result']> {
-    return new Promise<unknown>((end, fail) => {
-      this.#open(method, params, init, { chunk: (value) => init.onChunk?.(value), end, fail });
-    });
-  }
+  const close = (error: RunAnywhereError): void => {
+    if (failure) return;
+    failure = error;
+    clearTimeout(startTimer);
+    endpoint.terminate?.();
+    endpoint.close?.();
+    for (const call of pending.values()) call.fail(error);
+  };
 
-  /** One call with many answers. It begins when it is iterated; leaving the loop early aborts it. */
-  async *stream<Name extends keyof Methods>(
-    method: Name,
-    params: Methods[Name]['params'],
-    init: Pick<CallInit<unknown>, 'signal' | 'transfer'> = {},
-  ): AsyncGenerator<Methods[Name]['chunk'], void, undefined> {
-    const chunks: unknown[] = [];
-    let settled: (() => void) | undefined;
-    let wake = (): void => undefined;
-    const settle = (how: () => void): void => {
-      settled = how;
-      wake();
-    };
-    const leave = this.#open(method, params, init, {
-      chunk(value) {
-        chunks.push(value);
-        wake();
-      },
-      end: () => settle(() => undefined),
-      fail: (error) =>
-        settle(() => {
-          throw error;
-        }),
-    });
-    try {
-      while (true) {
-        // What has arrived but was not read counts when the far side fails, and no more once this side gives up.
-        init.signal?.throwIfAborted();
-        if (this.#failure) throw this.#failure;
-        if (chunks.length > 0) yield chunks.shift() as Awaited<Methods[Name]['chunk']>;
-        else if (settled) return settled();
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    } finally {
-      leave();
-    }
-  }
-
-  /** Ends the far side. Calls in flight reject with `error`, later ones too. */
-  close(error: RunAnywhereError): void {
-    if (this.#failure) return;
-    this.#failure = error;
-    clearTimeout(this.#startTimer);
-    this.#endpoint.terminate?.();
-    this.#endpoint.close?.();
-    for (const call of [...this.#pending.values()]) call.fail(error);
-  }
+  const lose = (cause?: unknown): void =>
+    close(greeted ? new RunAnywhereError('worker-crashed', { worker: name }, { cause }) : unavailable(cause));
 
   /** Sends a call. Returns the function that gives it up without an answer; after one it does nothing. */
-  #open<Name extends keyof Methods>(
-    method: Name,
-    params: Methods[Name]['params'],
+  const open = (
+    method: keyof Methods,
+    params: unknown,
     { signal, transfer }: Pick<CallInit<unknown>, 'signal' | 'transfer'>,
     call: PendingCall,
-  ): () => void {
-    const id = this.#nextId++;
+  ): (() => void) => {
+    const id = nextId++;
     const forget = (): boolean => {
       signal?.removeEventListener('abort', abort);
-      return this.#pending.delete(id);
+      return pending.delete(id);
     };
     const leave = (): void => {
-      if (forget()) this.#post({ kind: 'abort', id });
+      if (forget()) post({ kind: 'abort', id });
     };
     const abort = (): void => {
       leave();
       call.fail(signal?.reason);
     };
-    const once =
-      (settle: (value: unknown) => void) =>
-      (value: unknown): void => {
-        forget();
-        settle(value);
-      };
-    const fail = once(call.fail);
-    if (signal?.aborted) {
-      fail(signal.reason);
-    } else if (this.#failure) {
-      fail(this.#failure);
-    } else {
+    const fail = (error: unknown): void => {
+      forget();
+      call.fail(error);
+    };
+    const end = (value: unknown): void => {
+      forget();
+      call.end(value);
+    };
+    try {
+      signal?.throwIfAborted();
+      if (failure) throw failure;
       signal?.addEventListener('abort', abort);
-      this.#pending.set(id, { chunk: call.chunk, end: once(call.end), fail });
-      try {
-        this.#post({ kind: 'call', id, method, params } as Request<Methods>, transfer);
-      } catch (error) {
-        // A DataCloneError: nothing was sent.
-        fail(toRunAnywhereError(error, 'postMessage'));
-      }
+      pending.set(id, { chunk: call.chunk, end, fail });
+      post({ kind: 'call', id, method, params } as Request<Methods>, transfer);
+    } catch (error) {
+      // The caller's reason, or why the far side is gone, or a DataCloneError: then nothing was sent.
+      fail(signal?.aborted ? error : toRunAnywhereError(error, 'postMessage'));
     }
     return leave;
-  }
+  };
 
-  #receive(response: Extract<Response<Methods>, { id: number }>): void {
-    const call = this.#pending.get(response.id);
-    if (!call) return; // Given up meanwhile: the answer came too late to matter.
-    if (response.kind === 'chunk') call.chunk(response.value);
-    else if (response.kind === 'end') call.end(response.value);
-    else call.fail(RunAnywhereError.fromWire(response.error));
-  }
+  endpoint.addEventListener('message', (event) => {
+    const response = (event as MessageEvent<Response<Methods>>).data;
+    if (response.kind === 'hello') {
+      greeted = true;
+      clearTimeout(startTimer);
+      const { version: actual } = response;
+      if (actual !== PROTOCOL_VERSION)
+        close(
+          new RunAnywhereError('protocol-mismatch', { worker: name, expected: PROTOCOL_VERSION, actual }),
+        );
+    } else if (response.kind === 'crash') {
+      lose(RunAnywhereError.fromWire(response.error));
+    } else {
+      const call = pending.get(response.id); // None, if the call was given up: the answer came too late to matter.
+      if (response.kind === 'fail') call?.fail(RunAnywhereError.fromWire(response.error));
+      else call?.[response.kind](response.value);
+    }
+  });
+  const crash = (event: Event): void => {
+    // Whoever calls hears of it; without this the browser would report it to the page as well.
+    event.preventDefault();
+    lose();
+  };
+  endpoint.addEventListener('error', crash);
+  endpoint.addEventListener('messageerror', crash);
+  endpoint.start?.();
+  const startTimer = setTimeout(lose, startTimeoutMs);
+  post({ kind: 'hello', version: PROTOCOL_VERSION });
 
-  #post(message: Request<Methods>, transfer: Transferable[] = []): void {
-    this.#endpoint.postMessage(message, transfer);
-  }
+  return {
+    get failure() {
+      return failure;
+    },
+    close,
+    call: (method, params, init = {}) =>
+      new Promise<unknown>((end, fail) => {
+        open(method, params, init, { chunk: (value) => init.onChunk?.(value), end, fail });
+      }),
+    async *stream(method, params, init = {}) {
+      const arrived: (() => IteratorResult<unknown>)[] = [];
+      let wake = (): void => undefined;
+      const arrive = (item: () => IteratorResult<unknown>): void => {
+        arrived.push(item);
+        wake();
+      };
+      const leave = open(method, params, init, {
+        chunk: (value) => arrive(() => ({ value })),
+        end: (value) => arrive(() => ({ value, done: true })),
+        fail: (error) =>
+          arrive(() => {
+            throw error;
+          }),
+      });
+      try {
+        while (true) {
+          // What has arrived but was not read counts when the far side fails, and no more once this side gives up.
+          init.signal?.throwIfAborted();
+          if (failure) throw failure;
+          const item = arrived.shift()?.();
+          if (item?.done) return;
+          if (item) yield item.value as Awaited<Methods[typeof method]['chunk']>;
+          else
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+        }
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+/** A `Worker` does not tell its address, and bundlers want it written inside `new Worker()`; the browser's log of requests has it. */
+function addressOf(name: string): string {
+  const request = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes(name));
+  return request?.name ?? `${name}.worker.js`;
 }

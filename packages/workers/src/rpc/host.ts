@@ -13,8 +13,6 @@ export interface HostCall<Chunk> {
   readonly signal: AbortSignal;
   /** Sends what comes before the result; what stands in `transfer` is moved instead of copied. */
   readonly chunk: (value: Chunk, transfer?: Transferable[]) => void;
-  /** The caller's `performance.timeOrigin`, for times that have to be on its clock. */
-  readonly timeOriginMs: number;
 }
 
 /** One handler for each method. */
@@ -37,7 +35,6 @@ export function serve<Methods extends MethodTable<Methods>>(
   handlers: Handlers<Methods>,
 ): void {
   const running = new Map<number, AbortController>();
-  let timeOriginMs = performance.timeOrigin;
   const post = (response: Response<Methods>, transfer: Transferable[] = []): void =>
     endpoint.postMessage(response, transfer);
 
@@ -55,7 +52,6 @@ export function serve<Methods extends MethodTable<Methods>>(
         chunk(value, transfer) {
           if (!signal.aborted) post({ kind: 'chunk', id, value }, transfer);
         },
-        timeOriginMs,
       });
       post({ kind: 'end', id, value });
     } catch (error) {
@@ -73,7 +69,6 @@ export function serve<Methods extends MethodTable<Methods>>(
     } else if (request.kind === 'abort') {
       running.get(request.id)?.abort();
     } else {
-      timeOriginMs = request.timeOriginMs;
       post({ kind: 'hello', version: PROTOCOL_VERSION });
     }
   });

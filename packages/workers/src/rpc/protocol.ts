@@ -10,12 +10,7 @@ export type MethodTable<Methods> = {
 
 /** Page to worker. The first message is `hello`. */
 export type Request<Methods extends MethodTable<Methods>> =
-  | {
-      readonly kind: 'hello';
-      readonly version: number;
-      /** The page's `performance.timeOrigin`: a worker counts its milliseconds from another moment. */
-      readonly timeOriginMs: number;
-    }
+  | { readonly kind: 'hello'; readonly version: number }
   | {
       [Name in keyof Methods]: {
         readonly kind: 'call';
