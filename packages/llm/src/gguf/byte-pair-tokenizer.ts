@@ -52,18 +52,17 @@ export class BytePairTokenizer {
 
   #encodeWord(word: string, ids: number[]): void {
     const symbols = Array.from(this.#encoder.encode(word), (byte) => this.#byteCharacters[byte] as string);
-    while (symbols.length > 1) {
-      let bestRank = Number.POSITIVE_INFINITY;
-      let best = -1;
-      for (let at = 0; at + 1 < symbols.length; at++) {
-        const rank = this.#ranks.get(`${symbols[at]} ${symbols[at + 1]}`);
-        if (rank !== undefined && rank < bestRank) {
-          bestRank = rank;
-          best = at;
-        }
-      }
-      if (best < 0) break;
+    const rankAt = (at: number): number =>
+      this.#ranks.get(`${symbols[at]} ${symbols[at + 1]}`) ?? Number.POSITIVE_INFINITY;
+    // The rank of each symbol's pair with the next one; only those beside a join change.
+    const ranks = symbols.map((_symbol, at) => rankAt(at));
+    while (true) {
+      const best = lowestAt(ranks);
+      if (!Number.isFinite(ranks[best])) break;
       symbols.splice(best, 2, `${symbols[best]}${symbols[best + 1]}`);
+      ranks.splice(best, 1);
+      ranks[best] = rankAt(best);
+      if (best > 0) ranks[best - 1] = rankAt(best - 1);
     }
     for (const symbol of symbols) {
       const id = this.#ids.get(symbol);
@@ -71,6 +70,15 @@ export class BytePairTokenizer {
       if (id !== undefined) ids.push(id);
     }
   }
+}
+
+/** The first of the places that hold the lowest number. */
+function lowestAt(numbers: readonly number[]): number {
+  let lowest = 0;
+  for (let at = 1; at < numbers.length; at++) {
+    if ((numbers[at] as number) < (numbers[lowest] as number)) lowest = at;
+  }
+  return lowest;
 }
 
 function* words(text: string): Iterable<string> {

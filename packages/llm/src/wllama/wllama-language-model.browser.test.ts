@@ -23,12 +23,17 @@ describe('WllamaLanguageModel', () => {
 
   describe('answering', () => {
     const model = make();
+    const loaded = new Map<string, number>();
     beforeAll(async () => {
       const startMs = performance.now();
-      await model.load();
+      await model.load({ onProgress: (progress) => loaded.set(progress.file, progress.loadedBytes) });
       report('load', performance.now() - startMs, 'ms');
     });
     afterAll(() => model.dispose());
+
+    test('tells while it loads how far each file is', () => {
+      expect(Object.fromEntries(loaded)).toEqual({ [MODEL_FILE]: 98_362_432, [WLLAMA_WASM]: 8_763_949 });
+    });
 
     test.each(llamaCpp.questions)(
       'gives the model the tokens that llama.cpp gives it: $question',
@@ -160,35 +165,21 @@ describe('WllamaLanguageModel', () => {
     });
   });
 
-  test('the context cuts a reply that does not fit', async () => {
-    const model = new WllamaLanguageModel({ source, contextTokens: 40 });
+  test('loads from bytes in memory, and the context cuts a reply that does not fit', async () => {
+    const model = new WllamaLanguageModel({ source: await inMemory({}), contextTokens: 40 });
     await model.load();
-    const { end } = await complete(model, asked('How do I boil an egg?'), { maxTokens: 100 });
+    const { text, end } = await complete(model, asked('How do I boil an egg?'), { maxTokens: 100 });
+    expect(text).toMatch(/^To boil an egg/);
     expect(end.finishReason).toBe('length');
     expect(end.usage.promptTokens + end.usage.replyTokens).toBe(40);
-    const error = await failure(complete(model, asked('How do I boil an egg in a pan with a lid on a stove?')));
+    const error = await failure(
+      complete(model, asked('How do I boil an egg in a pan with a lid on a stove?')),
+    );
     expect(isRunAnywhereError(error, 'prompt-too-long') && error.details.contextTokens).toBe(40);
     await model.dispose();
   });
 
   describe('loading', () => {
-    test('tells how far each file is', async () => {
-      const files = new Set<string>();
-      const model = make();
-      await model.load({ onProgress: ({ file }) => files.add(file) });
-      expect(files).toEqual(new Set([MODEL_FILE, WLLAMA_WASM]));
-      await model.dispose();
-    });
-
-    test('needs no address: bytes in memory do', async () => {
-      const model = new WllamaLanguageModel({ source: await inMemory({}) });
-      await model.load();
-      expect((await complete(model, asked('What is the capital of France?'), { maxTokens: 3 })).text).toBe(
-        'The capital of',
-      );
-      await model.dispose();
-    });
-
     test('a WASM address where nothing is fails instead of hanging', async () => {
       const wasmUrl = '/models/nowhere/wllama.wasm';
       const error = await failure(new WllamaLanguageModel({ source, wasmUrl }).load());

@@ -1,0 +1,16 @@
+import type { LanguageModel } from '@runanywhere/core';
+import { WllamaLanguageModel } from '@runanywhere/llm';
+import { HttpModelSource } from '@runanywhere/models';
+
+/** What this page holds for the test that opens it. */
+export interface LanguageModelPage {
+  languageModel: Promise<LanguageModel>;
+}
+
+async function load(): Promise<LanguageModel> {
+  const model = new WllamaLanguageModel({ source: new HttpModelSource({ baseUrl: '/models/' }) });
+  await model.load();
+  return model;
+}
+
+Object.assign(globalThis, { languageModel: load() } satisfies LanguageModelPage);
