@@ -15,8 +15,8 @@ export interface CaptureGraphOptions {
 }
 
 const NAME: CaptureWorkletName = 'runanywhere-capture';
-const LOOK_EVERY_MS = 250;
-const STALLED_AFTER_LOOKS = 12;
+const LOOK_EVERY_MS = 100;
+const STALLED_AFTER_LOOKS = 30;
 /** A processor that has not said so by then is taken to be ready: an audio thread that stands still cannot say it. */
 const READY_WITHIN_MS = 500;
 
@@ -32,7 +32,7 @@ export class CaptureGraph {
   readonly #ready: Promise<void>;
   #closed: Promise<void> | undefined;
   #source: MediaStreamAudioSourceNode | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #timer: ReturnType<typeof setInterval>;
   #sentOriginMs = Number.NaN;
   #lastContextMs = -1;
   #looksAtSameTime = 0;
@@ -57,10 +57,7 @@ export class CaptureGraph {
     this.keeper = new ContextKeeper({
       context,
       onBlocked: options.onBlocked,
-      onRunning: () => {
-        this.#clock.reset();
-        this.#look();
-      },
+      onRunning: () => this.#run(),
     });
     this.#node = new AudioWorkletNode(context, NAME, { numberOfInputs: 1, numberOfOutputs: 1 });
     const heard = reports(this.#node.port);
@@ -68,10 +65,10 @@ export class CaptureGraph {
       heard.ready,
       new Promise<void>((resolve) => setTimeout(resolve, READY_WITHIN_MS)),
     ]);
-    this.firstFrame = heard.firstFrame.then((frame) => {
-      this.#look();
-      return this.#clock.originMs + (frame * 1000) / context.sampleRate;
-    });
+    this.firstFrame = heard.firstFrame.then(
+      (frame) => this.#clock.originMs + (frame * 1000) / context.sampleRate,
+    );
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#command({ type: 'connect', port: options.port }, [options.port]);
     // Its output is silence; connected, the node is driven in every browser.
     this.#node.connect(context.destination);
@@ -84,10 +81,7 @@ export class CaptureGraph {
 
   /** Lets a microphone in; frames flow as soon as the context runs. */
   connect(stream: MediaStream): void {
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#source = this.#context.createMediaStreamSource(stream);
-    this.#source.connect(this.#node);
     this.keeper.keep();
   }
 
@@ -104,6 +98,13 @@ export class CaptureGraph {
     this.#node.disconnect();
     this.#node.port.close();
     await this.#context.close();
+  }
+
+  /** The context begins to run. Sound is let in only now, when its time is known. */
+  #run(): void {
+    this.#clock.reset();
+    this.#look();
+    this.#source?.connect(this.#node);
   }
 
   /** Compares the clocks, tells the worklet, and notices a context that stands still. */

@@ -16,6 +16,8 @@ declare function registerProcessor(name: CaptureWorkletName, processor: unknown)
 
 const QUANTUM_SAMPLES = 128;
 const MIN_BATCH_SECONDS = 0.01;
+/** After so much of nothing but zeros they count as sound. */
+const ZEROS_SECONDS = 0.1;
 /** How long the receiver may be held up (by a model that compiles, say) before a sample is lost. */
 const POOL_SECONDS = 30;
 
@@ -41,6 +43,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
   #originMs = 0;
   #droppedSamples = 0;
   #hearing = false;
+  #firstFrame = -1;
   readonly #message: ReusedBatch;
   readonly #transfer: Transferable[] = [];
 
@@ -67,10 +70,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
     const channels = inputs[0];
     const first = channels?.[0];
     if (!channels || !first) return true;
-    if (!this.#hearing) {
-      this.#hearing = true;
-      this.#report({ type: 'first-frame', frame: currentFrame });
-    }
+    if (!this.#hearing) this.#listenFor(first);
     let taken = 0;
     while (taken < first.length) {
       this.#batch ??= this.#take();
@@ -86,6 +86,18 @@ class CaptureProcessor extends AudioWorkletProcessor {
       if (this.#batchFilled === this.#batchSamples) this.#post(this.#batch);
     }
     return true;
+  }
+
+  /** Browsers fill up with zeros while a device starts: the first sample that is none says that it runs. */
+  #listenFor(samples: Float32Array): void {
+    if (this.#firstFrame < 0) this.#firstFrame = currentFrame;
+    let frame = -1;
+    for (let i = 0; i < samples.length && frame < 0; i++) if (samples[i] !== 0) frame = currentFrame + i;
+    // A device that runs and gives zeros (muted, or a very good noise gate) cannot be told from one that starts.
+    if (frame < 0 && currentFrame - this.#firstFrame >= ZEROS_SECONDS * sampleRate) frame = this.#firstFrame;
+    if (frame < 0) return;
+    this.#hearing = true;
+    this.#report({ type: 'first-frame', frame });
   }
 
   #post(samples: Float32Array<ArrayBuffer>): void {

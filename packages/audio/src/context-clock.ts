@@ -1,8 +1,8 @@
-const WINDOW = 40;
+const WINDOW = 50;
 
 /**
  * Ties an audio context's time to `performance.now()`. A context's `currentTime` moves in steps, so right after a step it
- * says most: of the last 40 looks the one with the smallest difference counts. The two clocks may drift.
+ * says most: of the last 50 looks the one with the smallest difference counts. The two clocks may drift.
  */
 export class ContextClock {
   readonly #differencesMs: number[] = [];

@@ -1,4 +1,4 @@
-import { Emitter, RunAnywhereError, type SpeechInputEvents } from '@runanywhere/core';
+import { Emitter, RunAnywhereError, type SpeechInputEvents, toRunAnywhereError } from '@runanywhere/core';
 import { CaptureGraph } from './capture-graph.ts';
 import { getMicrophone, type MicrophoneConstraints, requireMicrophoneAccess } from './get-microphone.ts';
 
@@ -77,7 +77,8 @@ export class Microphone {
     signal?.addEventListener('abort', abort);
     opening.opened = this.#open(opening)
       .catch(async (error: unknown) => {
-        await this.#end(opening, error);
+        // What was aborted already keeps its first reason.
+        await this.#end(opening, toRunAnywhereError(error, 'microphone'));
         throw opening.controller.signal.reason;
       })
       .finally(() => signal?.removeEventListener('abort', abort));

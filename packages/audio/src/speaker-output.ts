@@ -27,7 +27,7 @@ export interface SpeakerOutputOptions {
 }
 
 const NAME: PlaybackWorkletName = 'runanywhere-playback';
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 100;
 const VOLUME_RAMP_SECONDS = 0.01;
 
 /** What an open output holds. */
@@ -52,6 +52,7 @@ export class SpeakerOutput implements SpeechOutput {
   readonly #disposal = new AbortController();
   readonly #early: AudioClip[] = [];
   #making: Promise<OpenOutput> | undefined;
+  #disposing: Promise<void> | undefined;
   #output: OpenOutput | undefined;
   #volume = 1;
 
@@ -114,10 +115,13 @@ export class SpeakerOutput implements SpeechOutput {
     output?.gain.gain.setTargetAtTime(this.#volume, output.context.currentTime, VOLUME_RAMP_SECONDS);
   }
 
-  async dispose(): Promise<void> {
-    if (!this.#disposal.signal.aborted) {
-      this.#disposal.abort(new RunAnywhereError('disposed', { what: 'The speech output' }));
-    }
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#disposal.abort(new RunAnywhereError('disposed', { what: 'The speech output' }));
     this.#early.length = 0;
     const output = await this.#making?.catch(() => undefined);
     this.#making = undefined;
