@@ -6,7 +6,8 @@ export class TransferRate {
 
   add(atMs: number, bytes: number): void {
     const last = this.#samples.at(-1);
-    if (last && bytes < last.bytes) this.#samples.length = 0; // Another try began anew.
+    const beganAnew = last !== undefined && bytes < last.bytes;
+    if (beganAnew || bytes === 0) this.#samples.length = 0; // Waiting for the first byte says nothing about speed.
     this.#samples.push({ atMs, bytes });
     while (this.#samples.length > 2 && atMs - (this.#samples[1]?.atMs ?? atMs) >= WINDOW_MS)
       this.#samples.shift();

@@ -100,14 +100,19 @@ async function hasPip(python: string, signal?: AbortSignal): Promise<boolean> {
   }
 }
 
-/** Reports the largest file in the folder while `work` runs: clients copy what they fetched, so a sum would count twice. */
+/** Reports how large the archive is while `work` runs. It never goes back: clients move what they have fetched. */
 async function watched(
   folder: string,
   { onBytes }: FetchPackageOptions,
   work: () => Promise<void>,
 ): Promise<void> {
+  let largestBytes = 0;
+  const look = async (): Promise<void> => {
+    largestBytes = Math.max(largestBytes, await archiveBytes(folder));
+    onBytes?.(largestBytes);
+  };
   const timer = setInterval(() => {
-    largestFile(folder).then(onBytes, () => undefined); // A folder may vanish between two looks: look again later.
+    look().catch(() => undefined); // A folder vanished between two looks: look again later.
   }, WATCH_MS);
   try {
     await work();
@@ -116,13 +121,16 @@ async function watched(
   }
 }
 
-async function largestFile(folder: string): Promise<number> {
+/** npm writes into its cache's `tmp` and pip into `pip-unpack-…`; both then copy the archive. The largest is it. */
+async function archiveBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true });
-  const sizes = entries.map((name) =>
-    stat(join(folder, name)).then(
-      (facts) => (facts.isFile() ? facts.size : 0),
-      () => 0,
-    ),
-  );
+  const sizes = entries
+    .filter((name) => /_cacache[\\/]tmp[\\/]|\.(tgz|whl)$/.test(name))
+    .map((name) =>
+      stat(join(folder, name)).then(
+        (facts) => facts.size,
+        () => 0, // It was moved meanwhile.
+      ),
+    );
   return Math.max(0, ...(await Promise.all(sizes)));
 }
