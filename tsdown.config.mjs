@@ -2,7 +2,7 @@
 //
 // - An entry of `exports` with a source becomes its counterpart in dist, with declarations. What it imports by name stays
 //   an import, so that a user's bundler sees each dependency once.
-// - A `*.worker.ts` or `*.worklet.ts` becomes one self-contained, minified file: no bundler has to understand what is in it.
+// - A `*.worker.ts` or `*.worklet.ts` becomes one self-contained file: no bundler has to understand what is in it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,18 +18,28 @@ export function packageNames() {
   );
 }
 
-/** A package's manifest. */
+/**
+ * A package's manifest.
+ *
+ * @param {string} name
+ */
 export function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
 }
 
-/** The tsdown configurations that make one package's dist. */
+/**
+ * The tsdown configurations that make one package's dist.
+ *
+ * @param {string} name
+ * @returns {import('tsdown').InlineConfig[]}
+ */
 export function buildsOf(name) {
   const folder = join(root, 'packages', name);
   const threads = readdirSync(join(folder, 'src'), { recursive: true })
     .map((file) => `./src/${file.split(sep).join('/')}`)
     .filter((file) => /\.(worker|worklet)\.ts$/.test(file));
   const library = librarySources(folder, manifestOf(name)).filter((file) => !threads.includes(file));
+  /** @type {import('tsdown').InlineConfig} */
   const common = {
     cwd: folder,
     format: 'esm',
@@ -45,6 +55,7 @@ export function buildsOf(name) {
     failOnWarn: true,
     logLevel: 'warn',
   };
+  /** @type {import('tsdown').InlineConfig[]} */
   const builds = [];
   if (library.length > 0) {
     builds.push({
@@ -60,12 +71,16 @@ export function buildsOf(name) {
       ...common,
       entry: { [outputName(file)]: file },
       dts: false,
-      minify: true,
+      minify: file.endsWith('.worker.ts'),
       deps: { alwaysBundle: isPackageName, onlyBundle: false },
       // A worker has no place of its own to derive addresses from: bundlers replace import.meta.url by a path of the
       // machine that builds, and everything a worker loads comes from a ModelSource anyway.
       define: { 'import.meta.url': 'self.location.href' },
-      plugins: [threadUrls(folder), noScriptLoading()],
+      plugins: [
+        threadUrls(folder),
+        noScriptLoading(),
+        ...(file.endsWith('.worklet.ts') ? [neverInlined()] : []),
+      ],
       inputOptions: {
         resolve: { conditionNames: [SOURCE, 'import', 'module', 'browser', 'default'] },
       },
@@ -141,6 +156,26 @@ function noScriptLoading() {
         );
       }
       return { code: changed, map: null };
+    },
+  };
+}
+
+/**
+ * Vite turns a file below 4 kB into a `data:` address, which a strict Content-Security-Policy refuses for a worklet: a
+ * smaller one is filled up.
+ */
+function neverInlined() {
+  const limitBytes = 4096;
+  return {
+    name: 'never-inlined',
+    renderChunk(code) {
+      if (code.length > limitBytes) return null;
+      const reason =
+        '// Filled up to more than 4 kB, so that no bundler inlines this file as a data: address.';
+      return {
+        code: `${code}\n${reason}${'\n//'.padEnd(80, ' -').repeat(Math.ceil((limitBytes - code.length) / 80))}\n`,
+        map: null,
+      };
     },
   };
 }
