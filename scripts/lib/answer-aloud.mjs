@@ -36,7 +36,7 @@ export async function answerAloud({ question, executablePath, modelsFolder }) {
     const recording = await readRecording(bare.page);
     const file = path.join(root, 'output', 'answer.wav');
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, writeWav({ ...recording, startMs: 0 }));
+    writeFileSync(file, writeWav(recording));
     print(answer, file);
     return { ...answer, recording };
   } catch (error) {

@@ -26,7 +26,7 @@ export async function makeMicrophoneWav(files, { leadMs = 2000, gapMs = 1500, ta
   mkdirSync(folder, { recursive: true });
   made += 1;
   const file = path.join(folder, `${process.pid}-${made}.wav`);
-  writeFileSync(file, writeWav({ samples, sampleRateHz, startMs: 0 }));
+  writeFileSync(file, writeWav({ samples, sampleRateHz }));
   return { file, durationMs: (samples.length * 1000) / sampleRateHz };
 }
 

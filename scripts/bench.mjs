@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBrowser } from './lib/browser.mjs';
+import { ensureNodeModules } from './lib/install.mjs';
+import { mustRun, root, runMain, StepError } from './lib/process.mjs';
+
+const HELP = `npm run bench -- NAME… [--rounds N] [--json] [--save]
+npm run bench -- --goal G1 [--rounds N] [--json] [--save]
+
+  --rounds N   how often each contestant is run, in rotated order, after one round that is dropped (default 5)
+  --json       print one JSON object, or an array of them, and nothing else
+  --save       write it to benchmarks/results/ and make the tables of docs/benchmarks.md anew`;
+
+await runMain(async () => {
+  const { values, positionals } = parse(process.argv.slice(2));
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const say = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
+  await ensureNodeModules(say);
+  const executablePath = await ensureBrowser(say);
+  const todo = 'Mend what the lines above name.';
+  for (const args of [
+    ['scripts/build.mjs'],
+    ['packages/cli/bin/runanywhere.js', 'models', 'pull'],
+    ['scripts/build-apps.mjs'],
+  ]) {
+    await mustRun(`${args[0]} failed`, todo, process.execPath, args);
+  }
+  const { GOALS } = await import('../benchmarks/src/goals.mjs');
+  const wanted = Object.entries(GOALS).filter(
+    ([goal, { name }]) => values.goal === goal || positionals.includes(name),
+  );
+  if (wanted.length === 0) {
+    const names = Object.entries(GOALS).map(([goal, { name, what }]) => `  ${goal}  ${name}: ${what}`);
+    throw new StepError('Which benchmark?', `${HELP}\n\nThere are:\n${names.join('\n')}`);
+  }
+  const rounds = Number(values.rounds ?? 5);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new StepError(`--rounds ${values.rounds} is no count.`, HELP);
+
+  const { runGoal } = await import('../benchmarks/src/run-goal.mjs');
+  const results = [];
+  for (const [goal] of wanted) {
+    const command = `npm run bench -- --goal ${goal} --rounds ${rounds} --json`;
+    const result = await runGoal(goal, { rounds, executablePath, command, say });
+    results.push(result);
+    if (!values.json) print(result);
+    if (values.save) {
+      const folder = path.join(root, 'benchmarks/results');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, `${goal}.json`), `${JSON.stringify(result, null, 2)}\n`);
+    }
+  }
+  if (values.save) {
+    const { writeBenchmarkTables } = await import('../benchmarks/src/tables.mjs');
+    writeBenchmarkTables();
+  }
+  if (values.json) console.log(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
+  return 0; // A benchmark never passes or fails a test.
+});
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        goal: { type: 'string' },
+        rounds: { type: 'string' },
+        json: { type: 'boolean' },
+        save: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new StepError(error instanceof Error ? error.message : String(error), HELP);
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof import('../benchmarks/src/run-goal.mjs').runGoal>>} result */
+function print({ goal, what, value, unit, interval, limit, met, peers }) {
+  console.log(`\n${goal}: ${what}`);
+  console.log(
+    `  ours          ${value} ${unit} (95 % interval ${interval.join(' to ')}), limit ${limit}: ${met ? 'met' : 'not met'}`,
+  );
+  for (const [name, peer] of Object.entries(peers)) {
+    console.log(`  ${name.padEnd(13)} ${peer.value} ${unit} (95 % interval ${peer.interval.join(' to ')})`);
+  }
+}
