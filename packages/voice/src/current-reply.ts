@@ -2,6 +2,7 @@ import { orAborted } from './abortable.ts';
 import type { Conversation } from './conversation.ts';
 import type { ModelLoads } from './model-loads.ts';
 import { Reply, type ReplySource } from './reply.ts';
+import { ReplySentences } from './reply-sentences.ts';
 import type { SessionBoard } from './session-board.ts';
 import type { ResolvedSessionOptions, SessionParts } from './session-options.ts';
 import type { Stages } from './stages.ts';
@@ -94,9 +95,10 @@ export class CurrentReply {
       await loads.load('synthesizer', signal);
     };
     const { voice, speed, stallTimeoutMs: stallMs, makeSplitter } = options;
+    const splitter = makeSplitter?.() ?? new ReplySentences();
     return new Reply(
       turn.number,
-      { synthesizer, output, stages, clock, ready, voice, speed, stallMs, splitter: makeSplitter() },
+      { synthesizer, output, stages, clock, ready, voice, speed, stallMs, splitter },
       {
         onDelta: (delta, text) => {
           turn.markFirst('firstTokenMs', clock.now());

@@ -10,7 +10,8 @@ export interface InputControlParts {
   readonly input: SpeechInput;
   readonly board: SessionBoard;
   readonly stages: Stages;
-  readonly turns: TurnTaking;
+  /** Who is told of speech. There from the moment at which the microphone opens. */
+  readonly turns: () => TurnTaking | undefined;
 }
 
 /** Opens and closes the microphone, one after the other, and passes on what it hears, while anybody heeds it. */
@@ -28,14 +29,18 @@ export class InputControl {
     this.#listen(onLost);
   }
 
-  /** What the microphone hears counts from now on, also before this has resolved. {@link close} meanwhile rejects it. */
-  async open(outer: AbortSignal): Promise<void> {
+  /**
+   * What the microphone hears counts from now on, also before this has resolved. {@link close} meanwhile rejects it.
+   *
+   * @param ready the microphone is not opened before this has resolved.
+   */
+  async open(outer: AbortSignal, ready: Promise<unknown>): Promise<void> {
     const { input, board } = this.#parts;
     const { signal, end } = this.#opening.begin(outer);
     this.#heeding = true;
     board.set({ microphone: 'opening', broken: false });
     try {
-      await orAborted(this.#closing, signal);
+      await orAborted(Promise.all([ready, this.#closing]), signal);
       signal.throwIfAborted();
       await orAborted(input.open({ signal }), signal);
       // It may have been closed between that promise's end and this line.
@@ -95,7 +100,7 @@ export class InputControl {
     );
     heard.on(
       'speech-confirmed',
-      heed(() => turns.speechConfirmed()),
+      heed(() => turns()?.speechConfirmed()),
     );
     heard.on(
       'speech-lost',
@@ -106,7 +111,7 @@ export class InputControl {
       heed((event) => {
         const { atMs, lastSpeechMs, clip } = event;
         board.events.emit('speech-end', { atMs, lastSpeechMs, speechMs: lastSpeechMs - clip.startMs });
-        turns.speechEnded(event);
+        turns()?.speechEnded(event);
       }),
     );
     heard.on(

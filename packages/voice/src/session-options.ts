@@ -9,7 +9,7 @@ import {
   type TelemetrySink,
   type Transcriber,
 } from '@runanywhere/core';
-import { ReplySentences, type SentenceSplitter } from './reply-sentences.ts';
+import type { SentenceSplitter } from './reply-sentences.ts';
 
 /** What a session is made of. The session owns them: disposing of it disposes of them. */
 export interface SessionParts {
@@ -56,9 +56,11 @@ export interface SessionOptions {
   makeSplitter?: () => SentenceSplitter;
 }
 
-/** {@link SessionOptions} with every default filled in. */
-export type ResolvedSessionOptions = Required<Omit<SessionOptions, 'voice' | 'greeting'>> &
-  Pick<SessionOptions, 'voice' | 'greeting'>;
+/** {@link SessionOptions} with every default filled in that is a plain value. */
+export type ResolvedSessionOptions = Required<Omit<SessionOptions, Unset>> & Pick<SessionOptions, Unset>;
+
+/** Options that have no value of their own when they are not given. */
+type Unset = 'voice' | 'greeting' | 'makeSplitter';
 
 /** The system prompt when none is given. */
 export const DEFAULT_SYSTEM_PROMPT =
@@ -83,8 +85,8 @@ export function resolveSessionOptions(
     interruptible: options.interruptible ?? true,
     maxKeptSpeechMs: options.maxKeptSpeechMs ?? 300_000,
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
-    makeSplitter: options.makeSplitter ?? (() => new ReplySentences()),
     ...(options.voice !== undefined && { voice: options.voice }),
+    ...(options.makeSplitter && { makeSplitter: options.makeSplitter }),
     ...(options.greeting !== undefined && { greeting: options.greeting }),
   };
   const { speed, volume, maxReplyTokens, temperature, maxKeptSpeechMs, stallTimeoutMs, voice } = resolved;

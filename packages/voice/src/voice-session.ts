@@ -2,6 +2,7 @@ import { RunAnywhereError, silentTelemetry, systemClock } from '@runanywhere/cor
 import { orAborted } from './abortable.ts';
 import { InputControl } from './input-control.ts';
 import { type Attempt, Latest } from './latest.ts';
+import { loadTurnTaking } from './load-turn-taking.ts';
 import { ModelLoads } from './model-loads.ts';
 import { OutputControl } from './output-control.ts';
 import { SessionBoard } from './session-board.ts';
@@ -14,8 +15,7 @@ import {
 } from './session-options.ts';
 import type { VoiceSnapshot } from './session-snapshot.ts';
 import { Stages } from './stages.ts';
-import type { Turn } from './turn.ts';
-import { TurnTaking } from './turn-taking.ts';
+import type { AskedTurn, TurnTaking, TurnTakingParts } from './turn-taking.ts';
 
 /** Options of the session's calls that take time. */
 export interface SessionCallOptions {
@@ -38,7 +38,11 @@ export class VoiceSession {
   readonly #options: ResolvedSessionOptions;
   readonly #board: SessionBoard;
   readonly #loads: ModelLoads;
-  readonly #turns: TurnTaking;
+  readonly #turnParts: TurnTakingParts;
+  #turnsComing: Promise<TurnTaking> | undefined;
+  #turns: TurnTaking | undefined;
+  /** Counts what ends turns: a turn that was asked for before is not begun after. */
+  #interruptions = 0;
   readonly #input: InputControl;
   readonly #output: OutputControl;
   readonly #attempts = new Latest();
@@ -58,7 +62,7 @@ export class VoiceSession {
     const stages = new Stages(parts.telemetry ?? silentTelemetry, clock);
     this.#loads = new ModelLoads(parts, this.#board);
     this.#output = new OutputControl(parts.output, this.#options.volume);
-    this.#turns = new TurnTaking({
+    this.#turnParts = {
       ...parts,
       clock,
       stages,
@@ -66,9 +70,9 @@ export class VoiceSession {
       board: this.#board,
       loads: this.#loads,
       openOutput: () => this.#output.open(),
-    });
+    };
     this.#input = new InputControl(
-      { input: parts.input, board: this.#board, stages, turns: this.#turns },
+      { input: parts.input, board: this.#board, stages, turns: () => this.#turns },
       (error) => void this.#inputLost(error),
     );
     if (typeof Symbol.asyncDispose === 'symbol') {
@@ -95,14 +99,13 @@ export class VoiceSession {
    */
   readonly load = async ({ signal }: SessionCallOptions = {}): Promise<void> => {
     this.#throwIfDisposed();
-    const { input, transcriber, synthesizer, languageModel } = {
-      input: this.#loads.load('input', signal),
-      transcriber: this.#loads.load('transcriber', signal),
-      languageModel: this.#loads.load('languageModel', signal),
-      synthesizer: this.#loads.load('synthesizer', signal),
-    };
-    const warmed = languageModel.then(() => void this.#turns.warmUp());
-    await Promise.all([input, transcriber, warmed, synthesizer]);
+    const warmed = Promise.all([this.#turnTaking(), this.#loads.load('languageModel', signal)]).then(
+      ([turns]) => void turns.warmUp(),
+    );
+    const others = (['input', 'transcriber', 'synthesizer'] as const).map((part) =>
+      this.#loads.load(part, signal),
+    );
+    await orAborted(Promise.all([warmed, ...others]), signal);
   };
 
   /**
@@ -131,7 +134,8 @@ export class VoiceSession {
   readonly stop = async (): Promise<void> => {
     this.#starting = undefined;
     this.#attempts.cancel();
-    this.#turns.stop();
+    this.#interruptions++;
+    this.#turns?.stop();
     await this.#input.close({ broken: false, finish: false });
   };
 
@@ -147,7 +151,7 @@ export class VoiceSession {
     signal?.throwIfAborted();
     if (text.trim() === '') return;
     this.#output.prepare();
-    await this.#follow(this.#turns.sendText(text.trim()), signal);
+    await this.#follow((turns) => turns.sendText(text.trim()), signal);
   };
 
   /**
@@ -161,11 +165,14 @@ export class VoiceSession {
     signal?.throwIfAborted();
     if (text.trim() === '') return;
     this.#output.prepare();
-    await this.#follow(this.#turns.say(text.trim()), signal);
+    await this.#follow((turns) => turns.say(text.trim()), signal);
   };
 
   /** Stops what is being thought or spoken; the session goes back to listening. The messages keep what was heard. */
-  readonly interrupt = (): void => this.#turns.interrupt();
+  readonly interrupt = (): void => {
+    this.#interruptions++;
+    this.#turns?.interrupt();
+  };
 
   /** Hears silence from now on; the microphone stays open. An utterance in progress ends. May be called before `start()`. */
   readonly mute = (): void => this.setMuted(true);
@@ -192,25 +199,31 @@ export class VoiceSession {
     try {
       // All three begin within the click that the browser asks for.
       await orAborted(
-        Promise.all([this.#output.open(), this.#input.open(signal), this.load({ signal })]),
+        Promise.all([
+          this.#output.open(),
+          this.#input.open(signal, this.#turnTaking()),
+          this.load({ signal }),
+        ]),
         signal,
       );
+      signal.throwIfAborted();
     } catch (error) {
       // Otherwise whoever cancelled it has cleaned up.
-      if (attempt.isCurrent()) await this.#startFailed(error, signal);
-      throw error;
+      throw attempt.isCurrent() ? await this.#startFailed(error, signal) : error;
     } finally {
       attempt.end();
     }
     const { greeting } = this.#options;
     // Its failure is told by the session's own events.
-    if (greeting && this.#turns.untouched) this.say(greeting).catch(() => undefined);
+    if (greeting && this.#turns?.untouched) this.say(greeting).catch(() => undefined);
   }
 
-  async #startFailed(error: unknown, signal: AbortSignal): Promise<void> {
-    this.#turns.forgetSpeech();
-    if (!signal.aborted) this.#board.report(error);
+  /** Cleans up and returns what the call rejects with. */
+  async #startFailed(cause: unknown, signal: AbortSignal): Promise<unknown> {
+    this.#turns?.forgetSpeech();
+    const error = signal.aborted ? cause : this.#board.report(cause);
     await this.#input.close({ broken: !signal.aborted, finish: false });
+    return error;
   }
 
   /** The input failed while it was open or opening. What was said before is still answered. */
@@ -219,14 +232,32 @@ export class VoiceSession {
     this.#starting = undefined;
     this.#attempts.cancel(error);
     await this.#input.close({ broken: true, finish: true });
-    if (this.#board.microphone === 'closed') this.#turns.personGone();
+    if (this.#board.microphone === 'closed') this.#turns?.personGone();
   }
 
-  async #follow({ turn, ended }: { turn: Turn; ended: Promise<void> }, signal?: AbortSignal): Promise<void> {
+  #turnTaking(): Promise<TurnTaking> {
+    if (this.#turnsComing) return this.#turnsComing;
+    const coming = loadTurnTaking().then((TurnTaking) => {
+      this.#turns = new TurnTaking(this.#turnParts);
+      return this.#turns;
+    });
+    this.#turnsComing = coming;
+    // Asked for afresh the next time.
+    coming.catch(() => {
+      this.#turnsComing = undefined;
+    });
+    return coming;
+  }
+
+  async #follow(ask: (turns: TurnTaking) => AskedTurn, signal?: AbortSignal): Promise<void> {
+    const interruptions = this.#interruptions;
+    const turns = this.#turns ?? (await orAborted(this.#turnTaking(), signal));
+    if (interruptions !== this.#interruptions) return;
+    const { turn, ended } = ask(turns);
     try {
       await orAborted(ended, signal);
     } catch (error) {
-      if (signal?.aborted) this.#turns.interrupt(turn);
+      if (signal?.aborted) turns.interrupt(turn);
       throw error;
     }
   }
@@ -235,7 +266,8 @@ export class VoiceSession {
     const disposed = new RunAnywhereError('disposed', { what: 'The session' });
     this.#starting = undefined;
     this.#attempts.cancel(disposed);
-    this.#turns.stop();
+    this.#interruptions++;
+    this.#turns?.stop();
     await this.#input.close({ broken: false, finish: false });
     const { input, transcriber, languageModel, synthesizer, output } = this.#parts;
     const parts = [input, transcriber, languageModel, synthesizer, output];

@@ -12,6 +12,10 @@ import {
   VirtualClock,
 } from '@runanywhere/core/testing';
 import { type SessionOptions, VoiceSession, type VoiceSessionEvents } from '../src/index.ts';
+import { loadTurnTaking } from '../src/load-turn-taking.ts';
+
+// Sessions ask for it with their first call; here it is there already, so that virtual time has nothing to wait for.
+await loadTurnTaking();
 
 /** Scripts for the parts of {@link makeSession}. */
 export interface SessionScripts {

@@ -1,4 +1,4 @@
-import { type MicrophoneConstraints, type SegmenterOptions, SpeakerOutput } from '@runanywhere/audio';
+import type { MicrophoneConstraints, SegmenterOptions } from '@runanywhere/audio';
 import {
   AudioProcessorClient,
   type Endpoint,
@@ -8,6 +8,7 @@ import {
   type WorkerTranscriberOptions,
 } from '@runanywhere/workers';
 import { type SessionOptions, type SessionParts, VoiceSession } from '../index.ts';
+import { LazySpeakerOutput } from './lazy-speaker-output.ts';
 import { MicrophoneInput } from './microphone-input.ts';
 
 /** The workers of a session, by the stems of their files. */
@@ -101,7 +102,7 @@ export function createVoiceSession(options: VoiceSessionOptions = {}): VoiceSess
         parts?.languageModel ?? new WorkerLanguageModel(worker('llm-processor', models.languageModel)),
       synthesizer:
         parts?.synthesizer ?? new WorkerSynthesizer(worker('speech-processor', models.synthesizer)),
-      output: parts?.output ?? new SpeakerOutput({ ...worklet('playback'), ...(tap && { tap }) }),
+      output: parts?.output ?? new LazySpeakerOutput({ ...worklet('playback'), ...(tap && { tap }) }),
       ...(parts?.clock && { clock: parts.clock }),
       ...(telemetry ? { telemetry } : parts?.telemetry && { telemetry: parts.telemetry }),
     },

@@ -1,4 +1,4 @@
-import { Microphone, type MicrophoneOptions } from '@runanywhere/audio';
+import type { Microphone, MicrophoneOptions } from '@runanywhere/audio';
 import { Emitter, type LoadOptions, type SpeechInput, type SpeechInputEvents } from '@runanywhere/core';
 import type { AudioProcessorClient } from '@runanywhere/workers';
 
@@ -18,8 +18,8 @@ export type ProcessorLike = Pick<
 export interface MicrophoneInputOptions extends Omit<MicrophoneOptions, 'connect'> {
   /** Finds the utterances; the input owns it. */
   readonly processor: ProcessorLike;
-  /** Makes the microphone, in a test. @defaultValue a `Microphone` */
-  readonly makeMicrophone?: (options: MicrophoneOptions) => MicrophoneLike;
+  /** Makes the microphone, when it is first opened. @defaultValue a `Microphone`, whose code comes with the first opening */
+  readonly makeMicrophone?: (options: MicrophoneOptions) => MicrophoneLike | Promise<MicrophoneLike>;
 }
 
 /**
@@ -29,7 +29,9 @@ export interface MicrophoneInputOptions extends Omit<MicrophoneOptions, 'connect
 export class MicrophoneInput implements SpeechInput {
   readonly events: Emitter<SpeechInputEvents> = new Emitter();
   readonly #processor: ProcessorLike;
-  readonly #microphone: MicrophoneLike;
+  readonly #makeMicrophone: () => MicrophoneLike | Promise<MicrophoneLike>;
+  #microphone: MicrophoneLike | undefined;
+  #muted = false;
   /** What began earlier belongs to an opening that is over, in milliseconds. */
   #heedFromMs = Number.POSITIVE_INFINITY;
   #loaded = false;
@@ -37,8 +39,8 @@ export class MicrophoneInput implements SpeechInput {
 
   constructor({ processor, makeMicrophone, ...options }: MicrophoneInputOptions) {
     this.#processor = processor;
-    const make = makeMicrophone ?? ((given: MicrophoneOptions) => new Microphone(given));
-    this.#microphone = make({ ...options, connect: () => processor.capturePort() });
+    const make = makeMicrophone ?? loadMicrophone;
+    this.#makeMicrophone = () => make({ ...options, connect: () => processor.capturePort() });
     this.#forward();
   }
 
@@ -52,16 +54,19 @@ export class MicrophoneInput implements SpeechInput {
     this.#heedFromMs = performance.now();
     // Its sound needs somebody who takes it; if that one cannot be had, opening the channel says so.
     if (this.#crashed) this.load().catch(() => undefined);
-    await this.#microphone.open(signal ? { signal } : {});
+    const microphone = this.#microphone ?? (await this.#make());
+    signal?.throwIfAborted();
+    await microphone.open(signal ? { signal } : {});
   }
 
   setMuted(muted: boolean): void {
-    this.#microphone.setMuted(muted);
+    this.#muted = muted;
+    this.#microphone?.setMuted(muted);
   }
 
   async close(): Promise<void> {
     const openedMs = this.#heedFromMs;
-    await this.#microphone.close();
+    await this.#microphone?.close();
     // Before it has loaded, the worker can say nothing.
     if (this.#loaded && openedMs !== Number.POSITIVE_INFINITY) await this.#flush();
     if (this.#heedFromMs === openedMs) this.#heedFromMs = Number.POSITIVE_INFINITY;
@@ -69,7 +74,7 @@ export class MicrophoneInput implements SpeechInput {
 
   async dispose(): Promise<void> {
     this.#heedFromMs = Number.POSITIVE_INFINITY;
-    await this.#microphone.close();
+    await this.#microphone?.close();
     await this.#processor.dispose();
     this.events.clear();
   }
@@ -85,11 +90,19 @@ export class MicrophoneInput implements SpeechInput {
     clearTimeout(timer);
   }
 
+  async #make(): Promise<MicrophoneLike> {
+    const made = await this.#makeMicrophone();
+    // Two openings at the same time share the first one's.
+    if (this.#microphone) return this.#microphone;
+    this.#microphone = made;
+    made.setMuted(this.#muted);
+    made.events.on('microphone-open', (event) => this.events.emit('microphone-open', event));
+    made.events.on('error', (error) => this.events.emit('error', error));
+    return made;
+  }
+
   #forward(): void {
     const { events: heard } = this.#processor;
-    const { events: microphone } = this.#microphone;
-    microphone.on('microphone-open', (event) => this.events.emit('microphone-open', event));
-    microphone.on('error', (error) => this.events.emit('error', error));
     for (const name of ['level', 'speech-start', 'speech-confirmed', 'speech-misfire'] as const) {
       heard.on(name, (event: SpeechInputEvents[typeof name]) => {
         if (event.atMs >= this.#heedFromMs) this.events.emit(name, event as never);
@@ -108,4 +121,9 @@ export class MicrophoneInput implements SpeechInput {
       this.events.emit('error', error);
     });
   }
+}
+
+async function loadMicrophone(options: MicrophoneOptions): Promise<MicrophoneLike> {
+  const { Microphone } = await import('@runanywhere/audio');
+  return new Microphone(options);
 }
