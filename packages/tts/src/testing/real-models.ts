@@ -1,9 +1,13 @@
 import type { ModelSource } from '@runanywhere/core';
 import { ensureModel, FolderModelSource } from '@runanywhere/models/node';
 import { ONNX_RUNTIME_ID } from '@runanywhere/onnx';
+import { vi } from 'vitest';
 import { readEnglishData } from '../english/english-data.ts';
 import { type EnglishData, EnglishFrontEnd } from '../english/english-front-end.ts';
 import { NeuralSpellingModel } from '../neural-voice/spelling-model.ts';
+
+// Reading and compiling the models takes seconds where many tests share few cores.
+vi.setConfig({ hookTimeout: 60_000 });
 
 /** The model id that the tests of this package use. */
 export const VOICE_ID = 'hibari';

@@ -7,6 +7,9 @@ const ROMAN = '((?=[IVXLC])(?![CL]\\b)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})
 const ROMAN_END = "(?![\\p{L}\\p{N}_])(?![.'’]\\p{L})";
 const ROMAN_VALUES: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500, M: 1000 };
 
+/** Words of their own unless a number follows: the answer is "no.", and "no. 5" is a number. */
+const NUMBERED_ONLY = new Set(['no.', 'nos.', 'fig.', 'ed.']);
+
 /** Titles, abbreviations, and Roman numerals after the words that they number. */
 export function nameRules(
   tables: Omit<SpeakableTables, 'months' | 'units' | 'symbols' | 'currency'>,
@@ -21,10 +24,12 @@ export function nameRules(
     },
     {
       find: new RegExp(
-        `(?<![\\p{L}\\p{N}_.])(${anyOf(Object.keys(abbreviations))})(?![\\p{L}\\p{N}_])`,
+        // "the Sun." is no day.
+        `(?<![\\p{L}\\p{N}_.]|\\bthe (?=Sun\\.))(${anyOf(Object.keys(abbreviations))})(?![\\p{L}\\p{N}_])`,
         'gu',
       ),
-      say([, short = ''], after) {
+      say([whole, short = ''], after) {
+        if (NUMBERED_ONLY.has(short) && !/^ ?\d/.test(after)) return whole;
         const endsText = after === '' && short.endsWith('.');
         return `${abbreviations[short]}${endsText ? '.' : ''}`;
       },

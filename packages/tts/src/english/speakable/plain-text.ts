@@ -14,6 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Markdown and HTML, which language models write and nobody says. Order matters: blocks first, then spans. */
 const MARKUP: readonly Rule[] = [
   { find: /\r\n?/gu, say: () => '\n' },
+  { find: /\\[\\`*_~]/gu, say: () => '' },
   { find: /^[ \t]*(?:```|~~~).*$/gmu, say: () => '' },
   { find: /^[ \t]*(?:[-*_][ \t]*){3,}$/gmu, say: () => '' },
   { find: /^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$/gmu, say: () => '' },
@@ -35,12 +36,15 @@ const MARKUP: readonly Rule[] = [
     say: ([, , inner = '']) => inner,
   },
   { find: /(`+)(.+?)\1/gu, say: ([, , code = '']) => code },
-  { find: /\\([\\`*_{}[\]()#+.!~|-])/gu, say: ([, sign = '']) => sign },
+  { find: /\\([{}[\]()#+.!|-])/gu, say: ([, sign = '']) => sign },
 ];
 
-/** Emoji and invisible characters. Signs such as © and ↔, which have names, stay. */
-const UNSPOKEN =
-  /\p{Variation_Selector}|\p{Regional_Indicator}|[\u200B\u200C\u2060\uFEFF\u00AD\u{E0020}-\u{E007F}]|\u200D|\u20E3|(?=\p{Extended_Pictographic})[\u231A-\u{10FFFF}]/gu;
+/** Pictures and flags. Signs such as © and ↔, which have names, stay. */
+const EMOJI = /\p{Regional_Indicator}|\p{Emoji_Modifier}|(?=\p{Extended_Pictographic})[\u231A-\u{10FFFF}]/gu;
+
+/** Joiners, variation selectors, soft hyphens: they change how text looks, not how it sounds. */
+const INVISIBLE =
+  /\p{Variation_Selector}|[\u200B\u200C\u2060\uFEFF\u00AD\u{E0020}-\u{E007F}]|\u200D|\u20E3/gu;
 
 /** Whether the target of a link is a pronunciation for its text: `[hibari](/hibˈɑɹi/)`. */
 export function isPronunciation(target: string): boolean {
@@ -55,7 +59,7 @@ export function plainText(text: string): string {
   const composed = text
     .normalize('NFC')
     .replaceAll(/[\uFF01-\uFF5E\u{1D400}-\u{1D7FF}ﬀ-ﬆ]/gu, (character) => character.normalize('NFKC'));
-  const bare = MARKUP.reduce(applyRule, composed).replaceAll(UNSPOKEN, ' ');
+  const bare = MARKUP.reduce(applyRule, composed).replaceAll(EMOJI, ' ').replaceAll(INVISIBLE, '');
   if (/[\p{L}\p{N}]/u.test(bare) || !/[\p{L}\p{N}]/u.test(composed)) return bare;
   return composed.replaceAll(/[^\p{L}\p{M}\p{N}\s.,!?]+/gu, ' ');
 }

@@ -45,10 +45,10 @@ export function signRules({ symbols }: Pick<SpeakableTables, 'symbols'>): Rule[]
     },
     { find: /(?<=\d)\s?([½⅓¼⅔¾⅛])/gu, say: ([, part = '']) => ` and ${names[part]} ` },
     { find: /(?<![\p{L}\p{N}])~\s?(?=\d)/gu, say: () => 'about ' },
-    // Arrows and comparisons of program text, before their signs are taken one by one; rows of signs are rulers.
+    // Rows of signs are rulers. Arrows and comparisons of program text come before their signs are taken one by one.
+    { find: /={4,}|~{2,}|<{2,}|>{2,}/gu, say: () => ' ' },
     { find: /\s?(?:<-+|-+>|=+>|→)\s?/gu, say: ([arrow]) => (arrow.includes('<') ? ' ' : ' to ') },
     { find: /(?<=\S)\s?([<>!=]=)=?\s?(?=\S)/gu, say: ([, sign = '']) => spaced(COMPARISONS[sign] ?? '') },
-    { find: /([=<>~])\1+/gu, say: () => ' ' },
     { find: /(?<=\S) ?([=<>~]) ?(?=\S)/gu, say: ([, sign = '']) => spaced(names[sign] ?? '') },
     { find: new RegExp(`(${anyOf(plain)})`, 'gu'), say: ([sign]) => spaced(names[sign] ?? '') },
   ];
