@@ -68,7 +68,7 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
   let nextId = 1;
 
   const unavailable = (cause: unknown): RunAnywhereError =>
-    new RunAnywhereError('worker-unavailable', { worker: name, url: addressOf(name) }, { cause });
+    new RunAnywhereError('worker-unavailable', { worker: name, url: addressIn(start, name) }, { cause });
 
   let endpoint: Endpoint;
   try {
@@ -205,8 +205,10 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
   };
 }
 
-/** A `Worker` does not tell its address, and bundlers want it written inside `new Worker()`; the browser's log of requests has it. */
-function addressOf(name: string): string {
-  const request = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes(name));
-  return request?.name ?? `${name}.worker.js`;
+/**
+ * A `Worker` does not tell its address, its error neither, and bundlers want the address written inside `new Worker()`.
+ * They leave it readable there, so that is where it is read: it only serves a message.
+ */
+function addressIn(start: () => Endpoint, name: string): string {
+  return new RegExp(`[^"'\`]*${name}[^"'\`]*`).exec(String(start))?.[0] ?? `${name}.worker.js`;
 }
