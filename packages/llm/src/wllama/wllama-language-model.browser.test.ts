@@ -18,7 +18,8 @@ const MODEL_FILE = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 const source = new ServedModelSource();
 const make = (): WllamaLanguageModel => new WllamaLanguageModel({ source });
 
-describe('WllamaLanguageModel', () => {
+// Several times what they take here: other work on the machine slows them down.
+describe('WllamaLanguageModel', { timeout: 180_000 }, () => {
   describeLanguageModel(make);
 
   describe('answering', () => {
@@ -28,7 +29,7 @@ describe('WllamaLanguageModel', () => {
       const startMs = performance.now();
       await model.load({ onProgress: (progress) => loaded.set(progress.file, progress.loadedBytes) });
       report('load', performance.now() - startMs, 'ms');
-    });
+    }, 60_000);
     afterAll(() => model.dispose());
 
     test('tells while it loads how far each file is', () => {
@@ -102,57 +103,73 @@ describe('WllamaLanguageModel', () => {
       for (const delta of deltas) expect(delta).toMatch(/^[^\ud800-\udfff\ufffd]+$/u);
     });
 
-    test('an abort while it decodes rejects at once, and the engine is free within a token', async () => {
-      const controller = new AbortController();
-      const late: GenerateEvent[] = [];
-      let abortedMs = Number.NaN;
-      const call = (async () => {
-        for await (const event of model.generate(asked('Tell me a story.'), { signal: controller.signal })) {
-          if (!Number.isNaN(abortedMs)) late.push(event);
-          if (event.type === 'reply-delta' && Number.isNaN(abortedMs)) {
-            setTimeout(() => {
-              abortedMs = performance.now();
-              controller.abort('barge-in');
-            }, 5);
+    describe('stopping', () => {
+      // How long a token takes now, on this machine and beside whatever else it does.
+      let tokenMs = Number.NaN;
+      beforeAll(async () => {
+        const startMs = performance.now();
+        const { end } = await complete(model, asked('Tell me a story.'), { maxTokens: 16 });
+        tokenMs = (performance.now() - startMs) / (16 + end.usage.promptTokens - end.usage.cachedTokens);
+        report('one token', tokenMs, 'ms');
+      }, 60_000);
+
+      test('an abort while it decodes rejects at once, and the engine is free within a token', async () => {
+        const controller = new AbortController();
+        const late: GenerateEvent[] = [];
+        let abortedMs = Number.NaN;
+        const call = (async () => {
+          for await (const event of model.generate(asked('Tell me a story.'), {
+            signal: controller.signal,
+          })) {
+            if (!Number.isNaN(abortedMs)) late.push(event);
+            if (event.type === 'reply-delta' && Number.isNaN(abortedMs)) {
+              setTimeout(() => {
+                abortedMs = performance.now();
+                controller.abort('barge-in');
+              }, 5);
+            }
           }
-        }
-      })();
-      await expect(call).rejects.toBe('barge-in');
-      const rejectedMs = performance.now() - abortedMs;
-      await model.promptTokens(asked('')); // Waits for its turn.
-      const freeMs = performance.now() - abortedMs;
-      report('abort while decoding: rejected', rejectedMs, 'ms');
-      report('abort while decoding: engine free', freeMs, 'ms');
-      expect(late).toEqual([]);
-      expect(rejectedMs).toBeLessThan(50);
-      expect(freeMs).toBeLessThan(1500);
-    });
-
-    test('an abort while it reads a long prompt is as quick, and the engine is free within a batch', async () => {
-      const controller = new AbortController();
-      const call = complete(model, asked('one two three four five '.repeat(40)), {
-        signal: controller.signal,
+        })();
+        await expect(call).rejects.toBe('barge-in');
+        const rejectedMs = performance.now() - abortedMs;
+        await model.promptTokens(asked('')); // Waits for its turn.
+        const freeMs = performance.now() - abortedMs;
+        report('abort while decoding: rejected', rejectedMs, 'ms');
+        report('abort while decoding: engine free', freeMs, 'ms');
+        expect(late).toEqual([]);
+        expect(rejectedMs).toBeLessThan(50);
+        // One token, and room for a busy machine; to the end of the reply it would be 128.
+        expect(freeMs).toBeLessThan(15 * tokenMs);
       });
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const abortedMs = performance.now();
-      controller.abort('barge-in');
-      await expect(call).rejects.toBe('barge-in');
-      const rejectedMs = performance.now() - abortedMs;
-      await model.promptTokens(asked(''));
-      const freeMs = performance.now() - abortedMs;
-      report('abort in prefill: rejected', rejectedMs, 'ms');
-      report('abort in prefill: engine free', freeMs, 'ms');
-      expect(rejectedMs).toBeLessThan(50);
-      expect(freeMs).toBeLessThan(3000);
-    });
 
-    test('leaving the loop stops the generation', async () => {
-      for await (const event of model.generate(asked('Tell me a story.'), { maxTokens: 400 })) {
-        if (event.type === 'reply-delta') break;
-      }
-      const startMs = performance.now();
-      await model.promptTokens(asked(''));
-      expect(performance.now() - startMs).toBeLessThan(1500);
+      test('an abort while it reads a long prompt is as quick, and the engine is free within a batch', async () => {
+        const controller = new AbortController();
+        const long = asked('one two three four five '.repeat(60));
+        const promptTokens = (await model.promptTokens(long)).length;
+        const call = complete(model, long, { signal: controller.signal });
+        await new Promise((resolve) => setTimeout(resolve, 5 * tokenMs));
+        const abortedMs = performance.now();
+        controller.abort('barge-in');
+        await expect(call).rejects.toBe('barge-in');
+        const rejectedMs = performance.now() - abortedMs;
+        await model.promptTokens(asked(''));
+        const freeMs = performance.now() - abortedMs;
+        report('abort in prefill: rejected', rejectedMs, 'ms');
+        report('abort in prefill: engine free', freeMs, 'ms');
+        expect(rejectedMs).toBeLessThan(50);
+        // A batch has 8 tokens.
+        expect(promptTokens).toBeGreaterThan(300);
+        expect(freeMs).toBeLessThan(60 * tokenMs);
+      });
+
+      test('leaving the loop stops the generation', async () => {
+        for await (const event of model.generate(asked('Tell me a story.'), { maxTokens: 400 })) {
+          if (event.type === 'reply-delta') break;
+        }
+        const startMs = performance.now();
+        await model.promptTokens(asked(''));
+        expect(performance.now() - startMs).toBeLessThan(15 * tokenMs);
+      });
     });
 
     test.each([
@@ -239,6 +256,16 @@ describe('WllamaLanguageModel', () => {
       await vi.waitFor(() => expect(workers.ended()).toBe(1));
       workers.stop();
     });
+  });
+
+  test('runs in a worker as well', async () => {
+    const worker = new Worker(new URL('../fixtures/reply.worker.ts', import.meta.url), { type: 'module' });
+    const said = await new Promise<unknown>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+    worker.terminate();
+    expect(said).toBe('The capital of');
   });
 
   test('a crash of the worker fails everyone waiting, and the next load makes a new one', async () => {
