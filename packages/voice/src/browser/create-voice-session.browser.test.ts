@@ -50,7 +50,7 @@ test('models that are not there reject start() by name, and it can be started ag
   const session = make();
   for (let attempt = 0; attempt < 2; attempt++) {
     const error = await session.start().catch((caught: unknown) => caught);
-    expect(isRunAnywhereError(error, 'model-missing')).toBe(true);
+    expect(error).toMatchObject({ name: 'RunAnywhereError', code: 'model-missing' });
     expect(session.getSnapshot()).toMatchObject({ state: 'failed', microphone: 'closed' });
   }
 });
@@ -89,7 +89,8 @@ test('the microphone opens while the models are still on their way, and its soun
   // The fake device beeps once a second.
   const isSound = (batch: CaptureBatch): boolean => batch.samples.some((sample) => sample !== 0);
   await vi.waitFor(() => expect(batches.some(isSound)).toBe(true), { timeout: 5000 });
-  expect(batches[0]?.startMs ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(atMs + 1);
+  // The two times come from two readings of the audio clock.
+  expect(batches[0]?.startMs ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(atMs + 20);
   controller.abort('enough');
   expect(await reason).toBe('enough');
   expect(session.getSnapshot()).toMatchObject({ state: 'idle', microphone: 'closed' });
