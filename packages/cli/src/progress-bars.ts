@@ -119,7 +119,7 @@ export class ProgressBars {
 
   #line(bar: Bar, labelCells: number): string {
     const columns = this.#output.columns || 80; // Some terminals say 0.
-    const label = bar.label.padEnd(labelCells);
+    const label = bar.label.padEnd(labelCells).slice(0, columns - 1);
     const text = bar.result === undefined ? progressText(bar) : `✓ ${bar.result}`;
     const withBar = bar.result === undefined && labelCells + BAR_CELLS + text.length + 4 < columns;
     const filled = withBar ? Math.floor((BAR_CELLS * bar.loadedBytes) / (bar.totalBytes || 1)) : 0;
@@ -129,7 +129,7 @@ export class ProgressBars {
     // A line that wrapped would be counted as one when going up, so it never may.
     const room = Math.max(0, columns - 1 - labelCells - 2 - (withBar ? BAR_CELLS + 2 : 0));
     const cut = text.length > room ? text.slice(0, room) : text;
-    return `${label}  ${drawn}${bar.result === undefined ? cut : this.#paint('32', cut)}`;
+    return `${label}${room > 0 ? '  ' : ''}${drawn}${bar.result === undefined ? cut : this.#paint('32', cut)}`;
   }
 
   #paint(code: string, text: string): string {

@@ -228,8 +228,8 @@ describe('from an address', () => {
   test('404: names the address', async () => {
     const server = await startServer((_request, response) => response.writeHead(404).end());
     await expect(ensure(await tempFolder(), fetchPackage, from(`${server.url}/w`))).rejects.toMatchObject({
-      code: 'model-missing',
-      details: { location: `${server.url}/w` },
+      code: 'model-unavailable',
+      details: { reason: `it is not at ${server.url}/w` },
     });
   });
 });

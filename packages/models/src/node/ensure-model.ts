@@ -28,7 +28,7 @@ export interface ModelOnDisk {
  * Several processes may call it at once: one fetches, the others wait.
  *
  * @throws {RunAnywhereError} `model-unknown`; `model-corrupt` when a source has other bytes and no further one the right
- * ones; `model-missing` and `model-unavailable` when none can be reached; `tool-missing`.
+ * ones; `model-unavailable` when none can be reached or has the file; `tool-missing`.
  */
 export async function ensureModel(modelId: string, options: EnsureModelOptions = {}): Promise<ModelOnDisk> {
   const model = findModel(modelId, options.models ?? catalog);

@@ -86,8 +86,7 @@ export class Pull {
       else await this.#fetchPackage(source, files, temp);
     } catch (error) {
       this.#options.signal?.throwIfAborted();
-      for (const { file } of files)
-        this.#note(file, isRunAnywhereError(error) ? error : this.#unavailable(file, error));
+      for (const { file } of files) this.#note(file, this.#told(file, error));
     } finally {
       await rm(temp, { recursive: true, force: true });
     }
@@ -163,6 +162,13 @@ export class Pull {
   // Wrong bytes say more than a source that could not be reached: they are what is reported in the end.
   #note(file: CatalogFile, error: unknown): void {
     if (!isRunAnywhereError(this.#failures.get(file), 'model-corrupt')) this.#failures.set(file, error);
+  }
+
+  /** Advice about a web app's own folder, which `model-missing` gives, would mislead here. */
+  #told(file: CatalogFile, error: unknown): RunAnywhereError {
+    if (isRunAnywhereError(error, 'model-missing'))
+      return this.#unavailable(file, new Error(`it is not at ${error.details.location}`, { cause: error }));
+    return isRunAnywhereError(error) ? error : this.#unavailable(file, error);
   }
 
   #unavailable(file: CatalogFile, cause: unknown): RunAnywhereError {
