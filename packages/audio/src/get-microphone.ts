@@ -62,6 +62,13 @@ export async function listMicrophones(): Promise<{ microphoneId: string; label: 
     .map(({ deviceId, label }) => ({ microphoneId: deviceId, label }));
 }
 
+/** Calls back when a microphone is plugged in or out: the moment to list them again, or to open one after `mic-lost`. Returns the function that stops it. */
+export function watchMicrophones(onChange: () => void): () => void {
+  const devices = globalThis.navigator?.mediaDevices;
+  devices?.addEventListener('devicechange', onChange);
+  return () => devices?.removeEventListener('devicechange', onChange);
+}
+
 async function explain(cause: unknown, microphoneId: string | undefined): Promise<RunAnywhereError> {
   const name = cause instanceof Error || cause instanceof DOMException ? cause.name : '';
   switch (name) {

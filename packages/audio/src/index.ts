@@ -3,6 +3,7 @@ export {
   listMicrophones,
   type MicrophoneConstraints,
   requireMicrophoneAccess,
+  watchMicrophones,
 } from './get-microphone.ts';
 export { Microphone, type MicrophoneEvents, type MicrophoneOptions } from './microphone.ts';
 export { receiveCapture } from './receive-capture.ts';

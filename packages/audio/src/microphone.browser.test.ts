@@ -1,6 +1,6 @@
 import { isRunAnywhereError, type RunAnywhereError } from '@runanywhere/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { listMicrophones } from './get-microphone.ts';
+import { listMicrophones, watchMicrophones } from './get-microphone.ts';
 import { Microphone, type MicrophoneOptions } from './microphone.ts';
 import { receiveCapture } from './receive-capture.ts';
 import type { CaptureBatch } from './worklet-messages.ts';
@@ -219,6 +219,15 @@ describe('Microphone', () => {
     const { microphone } = make({ microphoneId: first?.microphoneId ?? '' });
     await microphone.open();
     expect(microphone.isOpen).toBe(true);
+  });
+
+  test('a device that is plugged in is told, until nobody listens', () => {
+    const changed = vi.fn();
+    const stop = watchMicrophones(changed);
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    stop();
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    expect(changed).toHaveBeenCalledOnce();
   });
 
   test('an insecure page, a frame without leave and a browser without worklets are told before anybody is asked', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isRunAnywhereError } from '@runanywhere/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -105,6 +107,24 @@ test('writes no more than it says, and starts afresh after a flush', () => {
     return output.slice(0, written + flushed);
   });
   expect(runs[1]).toEqual(runs[0]);
+});
+
+test('allocates nothing while it works', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const resampler = new Resampler({ fromHz: 44_100, toHz: 16_000 });
+  const quantum = tone(440, 44_100, 0.1).subarray(0, 128);
+  const output = new Float32Array(resampler.maxOutputSamples(128));
+  const work = (pushes: number) => {
+    for (let i = 0; i < pushes; i++) resampler.push(quantum, output);
+  };
+  work(5000); // Until the code is compiled, compiling allocates.
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  work(20_000);
+  const perPush = (process.memoryUsage().heapUsed - before) / 20_000;
+  // One object a push would be 12 bytes at least.
+  expect(perPush).toBeLessThan(6);
 });
 
 test('says by how much it looks ahead', () => {

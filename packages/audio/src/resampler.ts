@@ -209,8 +209,13 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+/** Whether a {@link Resampler} takes this rate: a whole number of hertz from 1 000 to 384 000. */
+export function isUsableRate(rateHz: number): boolean {
+  return Number.isInteger(rateHz) && rateHz >= 1000 && rateHz <= 384_000;
+}
+
 function checkRate(option: string, rateHz: number): void {
-  if (Number.isInteger(rateHz) && rateHz >= 1000 && rateHz <= 384_000) return;
+  if (isUsableRate(rateHz)) return;
   throw new RunAnywhereError('invalid-options', {
     option,
     reason: `${rateHz} is not a whole number of hertz from 1000 to 384000`,

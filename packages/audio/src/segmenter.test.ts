@@ -17,7 +17,7 @@ function play(drawing: string, options?: Partial<SegmenterOptions>, flush = fals
 
 const names = (events: SegmenterEvent[]) => events.map((event) => event.type.replace('speech-', ''));
 const ends = (events: SegmenterEvent[]) => events.filter((event) => event.type === 'speech-end');
-const SILENCE = '.'.repeat(22); // 704 ms, just over the redemption
+const SILENCE = '.'.repeat(19); // 608 ms, just over the redemption
 
 describe('Segmenter', () => {
   test.each<[string, string, string[]]>([
@@ -45,7 +45,7 @@ describe('Segmenter', () => {
       { type: 'speech-confirmed', atMs: 12 * FRAME_MS },
       {
         type: 'speech-end',
-        atMs: 36 * FRAME_MS,
+        atMs: 33 * FRAME_MS,
         clipStartMs: 4 * FRAME_MS - 400,
         clipEndMs: 14 * FRAME_MS + 300,
         lastSpeechMs: 14 * FRAME_MS,

@@ -6,7 +6,7 @@ export interface SegmenterOptions {
   speechThreshold: number;
   /** Below this, a frame counts as silence; in between, as more of what came before. @defaultValue 0.35 */
   silenceThreshold: number;
-  /** Silence that ends an utterance. Longer survives pauses, shorter answers sooner. @defaultValue 700 */
+  /** Silence that ends an utterance. Longer survives pauses, shorter answers sooner. @defaultValue 600 */
   redemptionMs: number;
   /** Utterances with less speech than this are dropped as noise. @defaultValue 250 */
   minSpeechMs: number;
@@ -24,7 +24,7 @@ export interface SegmenterOptions {
 export const defaultSegmenterOptions: Readonly<SegmenterOptions> = {
   speechThreshold: 0.5,
   silenceThreshold: 0.35,
-  redemptionMs: 700,
+  redemptionMs: 600,
   minSpeechMs: 250,
   preSpeechPadMs: 400,
   postSpeechPadMs: 300,

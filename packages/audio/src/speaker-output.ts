@@ -10,6 +10,7 @@ import { ContextClock } from './context-clock.ts';
 import { ContextKeeper } from './context-keeper.ts';
 import { PlaybackClock } from './playback-clock.ts';
 import { PlaybackFeeder } from './playback-feeder.ts';
+import { isUsableRate } from './resampler.ts';
 import type { PlaybackCommand, PlaybackReport, PlaybackWorkletName } from './worklet-messages.ts';
 
 /** How a {@link SpeakerOutput} works. */
@@ -85,8 +86,12 @@ export class SpeakerOutput implements SpeechOutput {
     await output.keeper.untilRunning(this.#options.gestureTimeoutMs ?? 30_000, this.#disposal.signal);
   }
 
+  /** @throws {RunAnywhereError} `disposed`; `invalid-audio` for a rate that is none of sound. */
   enqueue(clip: AudioClip): void {
     this.#disposal.signal.throwIfAborted();
+    if (!isUsableRate(clip.sampleRateHz)) {
+      throw new RunAnywhereError('invalid-audio', { reason: `its rate is ${clip.sampleRateHz} Hz` });
+    }
     if (clip.samples.length === 0) return;
     if (this.#output) this.#output.feeder.add(clip);
     else this.#early.push(clip);

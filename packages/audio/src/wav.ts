@@ -1,4 +1,5 @@
 import { type AudioClip, RunAnywhereError } from '@runanywhere/core';
+import { isUsableRate } from './resampler.ts';
 
 /** What a WAV file held. */
 export interface WavClip extends AudioClip {
@@ -93,8 +94,7 @@ function readFormat(view: DataView, at: number, sizeBytes: number): WavFormat {
   if (encoding !== PCM && !float) throw invalid(`its encoding ${encoding} is not PCM or float`);
   if (!(float ? [32, 64] : [8, 16, 24, 32]).includes(bits)) throw invalid(`it has ${bits} bits a sample`);
   if (channels === 0) throw invalid('it has no channels');
-  if (sampleRateHz < 1000 || sampleRateHz > 384_000)
-    throw invalid(`its rate of ${sampleRateHz} Hz is none of sound`);
+  if (!isUsableRate(sampleRateHz)) throw invalid(`its rate of ${sampleRateHz} Hz is none of sound`);
   return { channels, sampleRateHz, bits, float };
 }
 
