@@ -25,6 +25,7 @@ const config: ViteUserConfig = defineConfig({
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -34,6 +35,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,
