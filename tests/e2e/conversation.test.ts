@@ -1,4 +1,4 @@
-import { wordErrorRate } from '@runanywhere/core/testing';
+import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { describe, expect, test } from 'vitest';
 import { openBarePage, readRecording } from '../../scripts/lib/bare-page.mjs';
 import { makeMicrophoneWav } from '../../scripts/lib/microphone-wav.mjs';

@@ -1,4 +1,4 @@
-import { wordErrorRate } from '@runanywhere/core/testing';
+import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { expect, test } from 'vitest';
 import phonemes from '../../packages/tts/fixtures/phonemes.json' with { type: 'json' };
 import { openBarePage } from '../../scripts/lib/bare-page.mjs';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { wordErrorRate } from '@runanywhere/core/testing';
+import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBarePage } from '../../scripts/lib/bare-page.mjs';
 import { makeMicrophoneWav } from '../../scripts/lib/microphone-wav.mjs';

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AudioClip, CallOptions, LoadProgress, ModelSource } from '@runanywhere/core';
-import { describeTranscriber, MemoryModelSource, wordErrorRate } from '@runanywhere/core/testing';
+import { describeTranscriber, MemoryModelSource } from '@runanywhere/core/testing';
+import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { ensureModel, FolderModelSource } from '@runanywhere/models/node';
 import {
   loadOnnxRuntime,

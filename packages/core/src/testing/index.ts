@@ -23,4 +23,3 @@ export {
 } from './scripted-engines.ts';
 export { ScriptedSpeechInput, type ScriptedSpeechInputOptions, ScriptedSpeechOutput } from './scripted-io.ts';
 export { settle, VirtualClock } from './virtual-clock.ts';
-export { type WordErrors, wordErrorRate } from './word-error-rate.ts';

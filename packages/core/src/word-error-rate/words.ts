@@ -1,4 +1,4 @@
-import { expandContraction } from './word-error-rate-contractions.ts';
+import { expandContraction } from './contractions.ts';
 import {
   cardinalWords,
   decadeWords,
@@ -9,7 +9,7 @@ import {
   numberWordValue,
   ordinalWords,
   twoDigitWords,
-} from './word-error-rate-numbers.ts';
+} from './numbers.ts';
 
 const CURRENCIES: Readonly<Record<string, readonly [unit: string, hundredth: string]>> = {
   $: ['dollar', 'cent'],

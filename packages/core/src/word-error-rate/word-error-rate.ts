@@ -1,4 +1,4 @@
-import { spokenWords } from './word-error-rate-words.ts';
+import { spokenWords } from './words.ts';
 
 /** How far a transcript is from what was said, counted in words. */
 export interface WordErrors {

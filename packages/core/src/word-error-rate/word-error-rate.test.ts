@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { wordErrorRate } from './word-error-rate.ts';
-import { spokenWords } from './word-error-rate-words.ts';
+import { spokenWords } from './words.ts';
 
 describe('counting', () => {
   test.each([

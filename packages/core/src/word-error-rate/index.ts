@@ -1,0 +1,2 @@
+export { type WordErrors, wordErrorRate } from './word-error-rate.ts';
+export { spokenWords } from './words.ts';
