@@ -15,6 +15,7 @@ import { EnglishFrontEnd } from '../english/english-front-end.ts';
 import { AcousticModel } from './acoustic-model.ts';
 import { SAMPLE_RATE_HZ } from './frames.ts';
 import { NeuralSpellingModel } from './spelling-model.ts';
+import { trimSilence } from './trim-silence.ts';
 import { yieldToEvents } from './yield-to-events.ts';
 
 /** Which voice, and where its bytes come from. */
@@ -29,6 +30,11 @@ export interface NeuralVoiceOptions {
    * noise out, which sounds hollow and serves comparisons. @defaultValue 1
    */
   noiseSeed?: number | 'off';
+  /**
+   * Keep the silence that the model puts around each sentence, 0.3 s in front and 0.4 s behind. Without it the voice starts
+   * sooner, and the pauses follow the punctuation. @defaultValue false
+   */
+  keepSilence?: boolean;
 }
 
 const LANGUAGES = ['en'];
@@ -52,15 +58,23 @@ export class NeuralVoice implements Synthesizer {
     sampleRateHz: SAMPLE_RATE_HZ,
   };
   readonly #noiseSeed: number | undefined;
+  readonly #keepSilence: boolean;
   readonly #lifecycle: EngineLifecycle<LoadedVoice>;
 
   /** @throws {RunAnywhereError} `language-unsupported` when the language is not English. */
-  constructor({ source, modelId = 'hibari', language = 'en', noiseSeed = 1 }: NeuralVoiceOptions) {
+  constructor({
+    source,
+    modelId = 'hibari',
+    language = 'en',
+    noiseSeed = 1,
+    keepSilence = false,
+  }: NeuralVoiceOptions) {
     if (!speaksLanguage(LANGUAGES, language)) {
       throw new RunAnywhereError('language-unsupported', { language, supported: LANGUAGES, engine: modelId });
     }
     this.modelId = modelId;
     this.#noiseSeed = noiseSeed === 'off' ? undefined : noiseSeed;
+    this.#keepSilence = keepSilence;
     this.#lifecycle = new EngineLifecycle({
       engine: modelId,
       open: (options) => LoadedVoice.open(source, modelId, options),
@@ -94,9 +108,10 @@ export class NeuralVoice implements Synthesizer {
       for await (const sentence of voice.frontEnd.sentences(text)) {
         await yieldToEvents();
         signal.throwIfAborted();
-        const samples = await voice.acoustic.speak(sentence.phonemes, { speed, noiseSeed: this.#noiseSeed });
+        const sound = await voice.acoustic.speak(sentence.phonemes, { speed, noiseSeed: this.#noiseSeed });
         await yieldToEvents();
         signal.throwIfAborted();
+        const samples = this.#keepSilence ? sound : trimSilence(sound, sentence.phonemes).slice();
         if (samples.length === 0) continue;
         sampleCount += samples.length;
         const clip = { samples: clipped(samples), sampleRateHz: SAMPLE_RATE_HZ, startMs: 0 };
