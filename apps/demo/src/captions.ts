@@ -1,6 +1,5 @@
-import type { LastTurn, VoiceMessage, VoiceSnapshot } from '@runanywhere/voice';
+import type { VoiceMessage, VoiceSnapshot } from '@runanywhere/voice';
 import { make, setText } from './elements.ts';
-import { latencyLine } from './latency.ts';
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -46,9 +45,8 @@ export class Captions {
     if (changed && follows) scrollToEnd();
   }
 
-  /** Puts a turn's times under the answer they belong to. */
-  showTurn({ timings }: LastTurn): void {
-    const line = latencyLine(timings);
+  /** Puts where the time of a turn went under its answer. */
+  showLatency(line: HTMLElement | undefined): void {
     const answers = [...this.#rows.values()].filter(({ item }) => item.dataset.role === 'assistant');
     const row = answers.at(-1);
     if (!line || !row || row.latency) return;

@@ -1,18 +1,17 @@
+import type { CatalogModel } from '@runanywhere/models';
 import { byId, make } from './elements.ts';
 import { formatMegabytes } from './format.ts';
 
 /**
  * Lists the models with their licences. The catalog comes apart from the page, which can be used before it is here.
  *
- * @returns the bytes that the models have together.
+ * @returns the catalog.
  */
-export async function showCredits(): Promise<number> {
+export async function showCredits(): Promise<readonly CatalogModel[]> {
   const { catalog, defaultModelIds } = await import('@runanywhere/models');
-  let sumBytes = 0;
   for (const { id, description, licence, licenceUrl, files } of catalog) {
     if (!defaultModelIds.includes(id)) continue;
     const modelBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    sumBytes += modelBytes;
     const link = make('a', '', licence);
     link.href = licenceUrl;
     link.rel = 'noreferrer';
@@ -20,5 +19,5 @@ export async function showCredits(): Promise<number> {
     item.append(link);
     byId('credits-list', HTMLUListElement).append(item);
   }
-  return sumBytes;
+  return catalog;
 }

@@ -4,8 +4,12 @@ import { formatMs } from './format.ts';
 
 const SHOWN: readonly WaterfallRow['step'][] = ['end of turn', 'transcript', 'first token', 'first audio'];
 
-/** Where the time of one turn went, as a small waterfall with numbers; undefined when nothing of it was heard. */
-export function latencyLine(timings: TurnTimings): HTMLElement | undefined {
+/**
+ * Where the time of one turn went, as a small waterfall with numbers; undefined when nothing of it was heard.
+ *
+ * @param loading says that the models were loading meanwhile, which explains the figures.
+ */
+export function latencyLine(timings: TurnTimings, loading: boolean): HTMLElement | undefined {
   const rows = turnWaterfall(timings).filter(
     ({ step, sinceStartMs }) => SHOWN.includes(step) && sinceStartMs > 0,
   );
@@ -14,7 +18,8 @@ export function latencyLine(timings: TurnTimings): HTMLElement | undefined {
 
   const figure = make('div', 'latency');
   const since = timings.lastSpeechMs === undefined ? 'after sending' : 'after your last word';
-  figure.append(make('p', 'latency-sum', `First sound ${formatMs(heard.sinceStartMs)} ${since}`));
+  const why = loading ? ', the models were still loading' : '';
+  figure.append(make('p', 'latency-sum', `First sound ${formatMs(heard.sinceStartMs)} ${since}${why}`));
   const list = make('ol', 'latency-steps');
   for (const { step, sinceStartMs, stepMs } of rows) {
     const item = make('li');

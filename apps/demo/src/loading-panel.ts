@@ -1,7 +1,11 @@
+import type { CatalogModel } from '@runanywhere/models';
 import type { Progress } from '@runanywhere/voice';
 import { byId, make, setText } from './elements.ts';
 import { formatMegabytes, formatTimeLeft } from './format.ts';
 import { TransferMeter } from './transfer-meter.ts';
+
+/** Licences and notices are smaller than this and no engine loads them. */
+const LICENCE_BYTES = 20_000;
 
 interface FileRow {
   readonly item: HTMLLIElement;
@@ -11,8 +15,8 @@ interface FileRow {
 
 /** How the models come along: all together, and file by file for who wants to know. */
 export class LoadingPanel {
-  /** Bytes of all models together, when they are known beforehand; the bar then never steps back. */
-  expectedBytes = 0;
+  /** What the models consist of, so that the bar knows of files before their turn comes and never steps back. */
+  catalog: readonly CatalogModel[] = [];
   readonly #panel = byId('loading', HTMLElement);
   readonly #bar = byId('loading-bar', HTMLProgressElement);
   readonly #what = byId('loading-what', HTMLElement);
@@ -29,7 +33,7 @@ export class LoadingPanel {
       return undefined;
     }
     const { loadedBytes, files } = progress;
-    const totalBytes = Math.max(progress.totalBytes, this.expectedBytes);
+    const totalBytes = progress.totalBytes + this.#bytesToCome(progress);
     this.#meter.note(nowMs, loadedBytes);
     const share = totalBytes > 0 ? loadedBytes / totalBytes : 0;
     const arrived = files.length > 0 && loadedBytes >= progress.totalBytes && share > 0.98;
@@ -39,6 +43,17 @@ export class LoadingPanel {
     else this.#bar.value = share;
     for (const file of files) this.#showFile(file);
     return share;
+  }
+
+  /** Bytes of the files that nobody has named yet, of the models that have begun to load. */
+  #bytesToCome({ files }: Progress): number {
+    const named = new Set(files.map(({ modelId, file }) => `${modelId}/${file}`));
+    const begun = new Set(files.map(({ modelId }) => modelId));
+    return this.catalog
+      .filter(({ id }) => begun.has(id))
+      .flatMap((model) => model.files.filter(({ name }) => !named.has(`${model.id}/${name}`)))
+      .filter(({ sizeBytes }) => sizeBytes > LICENCE_BYTES)
+      .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   #describe(loadedBytes: number, totalBytes: number): string {

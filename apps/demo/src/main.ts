@@ -4,6 +4,7 @@ import { Captions } from './captions.ts';
 import { Conversation } from './conversation.ts';
 import { showCredits } from './credits.ts';
 import { byId, setText } from './elements.ts';
+import { latencyLine } from './latency.ts';
 import { LoadingPanel } from './loading-panel.ts';
 import { NoticeCard } from './notice-card.ts';
 import { ProblemCard } from './problem-card.ts';
@@ -40,6 +41,8 @@ const conversation = new Conversation(readSettings(), { change: show, session: l
 announcer.enabled = conversation.settings.announce;
 
 let view: TalkView = talkView(conversation.snapshot, false);
+/** Whether models were loading at some time of the turn in progress. */
+let loadedMeanwhile = false;
 
 talk.addEventListener('click', pressTalk);
 hangUp.addEventListener('click', conversation.stop);
@@ -59,8 +62,8 @@ Object.defineProperty(globalThis, 'voiceSession', { get: () => conversation.sess
 show();
 // Without the catalog the list stays empty and the bar learns the sizes as files are named.
 showCredits().then(
-  (bytes) => {
-    loading.expectedBytes = bytes;
+  (catalog) => {
+    loading.catalog = catalog;
   },
   () => undefined,
 );
@@ -83,6 +86,7 @@ function show(): void {
   startOver.hidden = snapshot.messages.length === 0;
   examples.hidden = snapshot.messages.length > 0 || view.mood === 'thinking';
 
+  loadedMeanwhile ||= snapshot.loading !== undefined;
   ring.setMood(view.mood);
   ring.setLoaded(loading.show(snapshot.loading, performance.now()));
   captions.show(snapshot);
@@ -93,7 +97,10 @@ function show(): void {
 
 function listen(session: VoiceSession): void {
   session.on('level', ({ rms }) => ring.setLevel(session.getSnapshot().muted ? 0 : rms));
-  session.on('turn-end', (turn) => captions.showTurn(turn));
+  session.on('turn-end', ({ timings }) => {
+    captions.showLatency(latencyLine(timings, loadedMeanwhile));
+    loadedMeanwhile = false;
+  });
 }
 
 function pressTalk(): void {
