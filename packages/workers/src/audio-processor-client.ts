@@ -1,5 +1,5 @@
 import type { UtteranceDetectorEvents } from '@runanywhere/audio';
-import { Emitter, isRunAnywhereError, RunAnywhereError } from '@runanywhere/core';
+import { Emitter, RunAnywhereError } from '@runanywhere/core';
 import type { AudioProcessorMethods, AudioProcessorOptions } from './methods.ts';
 import type { RpcClient } from './rpc/client.ts';
 import { WorkerEngine, type WorkerOptions } from './worker-engine.ts';
@@ -25,7 +25,7 @@ export class AudioProcessorClient extends WorkerEngine<AudioProcessorMethods> {
         type: 'module',
         name: 'audio-processor',
       });
-    super({ name: 'audio-processor', modelId: options.modelId ?? 'silero-v6', start }, options);
+    super({ name: 'audio-processor', modelId: 'silero-v6', start }, options);
   }
 
   /**
@@ -35,7 +35,7 @@ export class AudioProcessorClient extends WorkerEngine<AudioProcessorMethods> {
    * @throws {RunAnywhereError} `worker-unavailable`, `worker-crashed`, `disposed`.
    */
   capturePort(): MessagePort {
-    const client = this.connect(false);
+    const client = this.connect();
     if (client.failure) throw client.failure;
     const { port1, port2 } = new MessageChannel();
     // A worker that fails meanwhile says so by an event or to whoever loads it.
@@ -45,15 +45,15 @@ export class AudioProcessorClient extends WorkerEngine<AudioProcessorMethods> {
 
   /** Ends the utterance in progress. Resolves when everything captured so far has been heard, so not before `load()`. */
   async flush(): Promise<void> {
-    await this.client.call('flush', undefined);
+    return this.client.call('flush', undefined);
   }
 
   protected override started(client: RpcClient<AudioProcessorMethods>): void {
     const onChunk = ({ name, event }: AudioProcessorMethods['listen']['chunk']): void =>
       this.events.emit(name, name === 'error' ? RunAnywhereError.fromWire(event) : event);
-    client.call('listen', this.params(), { onChunk }).catch((error: unknown) => {
+    client.call('listen', this.params(), { onChunk }).catch((error: RunAnywhereError) => {
       // What fails while it starts is told to whoever loads it.
-      if (isRunAnywhereError(error, 'worker-crashed')) this.events.emit('error', error);
+      if (error.code === 'worker-crashed') this.events.emit('error', error);
     });
   }
 }

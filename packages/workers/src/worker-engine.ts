@@ -22,6 +22,7 @@ export interface WorkerOptions {
 export interface WorkerKind {
   /** Its name in errors and developer tools, and the stem of its file. */
   readonly name: string;
+  /** Which model it runs unless told otherwise. */
   readonly modelId: string;
   /** Starts it in the SDK's own way. */
   readonly start: () => Endpoint;
@@ -38,35 +39,40 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
   #client: RpcClient<Methods> | undefined;
   #disposed: RunAnywhereError | undefined;
 
-  constructor(kind: WorkerKind, options: WorkerOptions) {
-    this.modelId = kind.modelId;
+  constructor(kind: WorkerKind, options: WorkerOptions & { modelId?: string }) {
+    this.modelId = options.modelId ?? kind.modelId;
     this.#kind = kind;
     this.#options = options;
   }
 
   async load({ signal, onProgress }: LoadOptions = {}): Promise<void> {
     signal?.throwIfAborted();
-    const client = this.connect(true) as unknown as RpcClient<LoadMethods>;
-    await client.call('load', this.params(), { signal, ...(onProgress && { onChunk: onProgress }) });
+    if (this.#client?.failure) this.#client = undefined;
+    const client = this.connect() as unknown as RpcClient<LoadMethods>;
+    return client.call('load', this.params(), { signal, onChunk: onProgress });
   }
 
   /** Ends the worker at once. Calls in flight reject with `disposed`; calling it again is free. */
   async dispose(): Promise<void> {
-    this.#disposed ??= new RunAnywhereError('disposed', { what: this.#kind.name });
+    this.#disposed ??= new RunAnywhereError('disposed', { what: this.modelId });
     this.#client?.close(this.#disposed);
   }
 
   /** @throws {RunAnywhereError} `not-loaded` before the worker was started. */
   protected get client(): RpcClient<Methods> {
-    if (this.#disposed) throw this.#disposed;
     if (this.#client) return this.#client;
-    throw new RunAnywhereError('not-loaded', { engine: this.modelId });
+    throw this.#disposed ?? new RunAnywhereError('not-loaded', { engine: this.modelId });
   }
 
-  /** The worker, started if there is none yet, or if `afresh` and the last one has failed. */
-  protected connect(afresh: boolean): RpcClient<Methods> {
+  /** The worker, started if there is none. */
+  protected connect(): RpcClient<Methods> {
     if (this.#disposed) throw this.#disposed;
-    if (!this.#client || (afresh && this.#client.failure)) this.#client = this.#start();
+    if (!this.#client) {
+      const { name, start } = this.#kind;
+      const { workerFactory = start, startTimeoutMs } = this.#options;
+      this.#client = openRpcClient<Methods>(workerFactory, name, startTimeoutMs);
+      this.started(this.#client);
+    }
     return this.#client;
   }
 
@@ -79,12 +85,4 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
 
   /** Called with every worker that was started. */
   protected started(_client: RpcClient<Methods>): void {}
-
-  #start(): RpcClient<Methods> {
-    const { name, start } = this.#kind;
-    const { workerFactory = start, startTimeoutMs } = this.#options;
-    const client = openRpcClient<Methods>(workerFactory, { name, startTimeoutMs });
-    this.started(client);
-    return client;
-  }
 }

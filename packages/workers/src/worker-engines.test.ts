@@ -177,7 +177,7 @@ describe('the life of a worker', () => {
     const error = await caught(transcriber.load());
     expect(isRunAnywhereError(error, 'worker-unavailable') && error.details).toEqual({
       worker: 'transcription-processor',
-      url: 'transcription-processor.worker.js',
+      url: 'transcription-processor',
     });
   });
 

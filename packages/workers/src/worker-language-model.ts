@@ -20,13 +20,13 @@ export class WorkerLanguageModel extends WorkerEngine<LanguageModelMethods> impl
   readonly capabilities: LanguageModelCapabilities;
 
   constructor(options: WorkerLanguageModelOptions) {
-    const { modelId = 'smollm2-135m-instruct-q4_1', contextTokens = 2048, languages = ['en'] } = options;
+    const { contextTokens = 2048, languages = ['en'] } = options;
     const start = (): Worker =>
       new Worker(new URL('./llm-processor.worker.ts', import.meta.url), {
         type: 'module',
         name: 'llm-processor',
       });
-    super({ name: 'llm-processor', modelId, start }, options);
+    super({ name: 'llm-processor', modelId: 'smollm2-135m-instruct-q4_1', start }, options);
     this.capabilities = { contextTokens, languages };
   }
 
@@ -38,7 +38,7 @@ export class WorkerLanguageModel extends WorkerEngine<LanguageModelMethods> impl
   }
 
   async warm(messages: readonly ChatMessage[], { signal }: CallOptions = {}): Promise<void> {
-    await this.client.call('warm', messages, { signal });
+    return this.client.call('warm', messages, { signal });
   }
 
   async promptTokens(

@@ -27,7 +27,7 @@ export class WorkerSynthesizer extends WorkerEngine<SpeechMethods> implements Sy
         type: 'module',
         name: 'speech-processor',
       });
-    super({ name: 'speech-processor', modelId: options.modelId ?? 'hibari', start }, options);
+    super({ name: 'speech-processor', modelId: 'hibari', start }, options);
   }
 
   async *synthesize(

@@ -25,7 +25,7 @@ export class WorkerTranscriber extends WorkerEngine<TranscriptionMethods> implem
         type: 'module',
         name: 'transcription-processor',
       });
-    super({ name, modelId: options.modelId ?? 'moonshine-tiny', start }, options);
+    super({ name, modelId: 'moonshine-tiny', start }, options);
   }
 
   async *transcribe(clip: AudioClip, { signal }: CallOptions = {}): AsyncGenerator<TranscriptEvent> {

@@ -9,10 +9,7 @@ export class MisbehavingEngine extends WorkerEngine<MisbehavingMethods> {
         type: 'module',
         name: 'misbehaving',
       });
-    super(
-      { name: 'misbehaving', modelId: options.modelId ?? 'any', start },
-      { modelsUrl: '/models', ...options },
-    );
+    super({ name: 'misbehaving', modelId: 'any', start }, { modelsUrl: '/models', ...options });
   }
 
   async work(

@@ -12,17 +12,9 @@ export interface CallInit<Chunk> {
   /** Moved to the far side instead of copied; empty on this side afterwards. */
   transfer?: Transferable[];
   /** Gets what comes before the result, in order. */
-  onChunk?: (value: Chunk) => void;
+  onChunk?: ((value: Chunk) => void) | undefined;
   /** Aborting rejects the call at once with the signal's own reason, and aborts the far side's signal. */
   signal?: AbortSignal | undefined;
-}
-
-/** What a client is told about the far side. */
-export interface RpcClientOptions {
-  /** Names the far side in errors, for example `'llm-processor'`. */
-  name: string;
-  /** The far side must have said hello by then. @defaultValue 30 000 */
-  startTimeoutMs?: number | undefined;
 }
 
 /** Calls methods on the far side of an endpoint. */
@@ -45,22 +37,33 @@ export interface RpcClient<Methods extends MethodTable<Methods>> {
   close(error: RunAnywhereError): void;
 }
 
-interface PendingCall {
-  chunk(value: unknown): void;
+/** Who waits for the answers to a call. */
+interface Answers {
+  chunk: ((value: never) => void) | undefined;
   end(value: unknown): void;
   fail(error: unknown): void;
 }
+
+interface PendingCall extends Answers {
+  forget(): void;
+}
+
+/** What arrived for the reader of a stream; the function throws where the call failed. */
+type Arrival = () => { value?: unknown; done?: boolean };
 
 /**
  * Starts the far side and makes its client. Calls may be made at once: they wait in the endpoint until the far side has started.
  * Once it has failed it stays failed, and every call says so. (A function and not a class: its variables have no
  * names in a minified bundle, and every page loads this.)
  *
+ * @param name names the far side in errors, for example `'llm-processor'`.
+ * @param startTimeoutMs the far side must have said hello by then.
  * @throws {RunAnywhereError} `worker-unavailable` when `start` throws.
  */
 export function openRpcClient<Methods extends MethodTable<Methods>>(
   start: () => Endpoint,
-  { name, startTimeoutMs = 30_000 }: RpcClientOptions,
+  name: string,
+  startTimeoutMs = 30_000,
 ): RpcClient<Methods> {
   const pending = new Map<number, PendingCall>();
   let greeted = false;
@@ -68,7 +71,7 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
   let nextId = 1;
 
   const unavailable = (cause: unknown): RunAnywhereError =>
-    new RunAnywhereError('worker-unavailable', { worker: name, url: addressIn(start, name) }, { cause });
+    new RunAnywhereError('worker-unavailable', { worker: name, url: addressIn(start) ?? name }, { cause });
 
   let endpoint: Endpoint;
   try {
@@ -86,19 +89,27 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
     clearTimeout(startTimer);
     endpoint.terminate?.();
     endpoint.close?.();
-    for (const call of pending.values()) call.fail(error);
+    for (const call of pending.values()) {
+      call.forget();
+      call.fail(error);
+    }
   };
 
   const lose = (cause?: unknown): void =>
     close(greeted ? new RunAnywhereError('worker-crashed', { worker: name }, { cause }) : unavailable(cause));
 
-  /** Sends a call. Returns the function that gives it up without an answer; after one it does nothing. */
+  /**
+   * Sends a call, or throws why it cannot. Returns the function that gives the call up without an answer; after one it
+   * does nothing.
+   */
   const open = (
     method: keyof Methods,
     params: unknown,
     { signal, transfer }: Pick<CallInit<unknown>, 'signal' | 'transfer'>,
-    call: PendingCall,
+    call: Answers,
   ): (() => void) => {
+    signal?.throwIfAborted();
+    if (failure) throw failure;
     const id = nextId++;
     const forget = (): boolean => {
       signal?.removeEventListener('abort', abort);
@@ -111,23 +122,13 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
       leave();
       call.fail(signal?.reason);
     };
-    const fail = (error: unknown): void => {
-      forget();
-      call.fail(error);
-    };
-    const end = (value: unknown): void => {
-      forget();
-      call.end(value);
-    };
+    signal?.addEventListener('abort', abort);
+    pending.set(id, { ...call, forget });
     try {
-      signal?.throwIfAborted();
-      if (failure) throw failure;
-      signal?.addEventListener('abort', abort);
-      pending.set(id, { chunk: call.chunk, end, fail });
       post({ kind: 'call', id, method, params } as Request<Methods>, transfer);
     } catch (error) {
-      // The caller's reason, or why the far side is gone, or a DataCloneError: then nothing was sent.
-      fail(signal?.aborted ? error : toRunAnywhereError(error, 'postMessage'));
+      forget(); // A DataCloneError: nothing was sent.
+      throw toRunAnywhereError(error, 'postMessage');
     }
     return leave;
   };
@@ -145,9 +146,11 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
     } else if (response.kind === 'crash') {
       lose(RunAnywhereError.fromWire(response.error));
     } else {
-      const call = pending.get(response.id); // None, if the call was given up: the answer came too late to matter.
-      if (response.kind === 'fail') call?.fail(RunAnywhereError.fromWire(response.error));
-      else call?.[response.kind](response.value);
+      const call = pending.get(response.id);
+      if (!call) return; // It was given up: the answer came too late to matter.
+      if (response.kind !== 'chunk') call.forget();
+      if (response.kind === 'fail') call.fail(RunAnywhereError.fromWire(response.error));
+      else call[response.kind]?.(response.value as never);
     }
   });
   const crash = (event: Event): void => {
@@ -168,18 +171,18 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
     close,
     call: (method, params, init = {}) =>
       new Promise<unknown>((end, fail) => {
-        open(method, params, init, { chunk: (value) => init.onChunk?.(value), end, fail });
+        open(method, params, init, { chunk: init.onChunk, end, fail });
       }),
     async *stream(method, params, init = {}) {
-      const arrived: (() => IteratorResult<unknown>)[] = [];
-      let wake = (): void => undefined;
-      const arrive = (item: () => IteratorResult<unknown>): void => {
+      const arrived: Arrival[] = [];
+      let wake: (() => void) | undefined;
+      const arrive = (item: Arrival): void => {
         arrived.push(item);
-        wake();
+        wake?.();
       };
       const leave = open(method, params, init, {
-        chunk: (value) => arrive(() => ({ value })),
-        end: (value) => arrive(() => ({ value, done: true })),
+        chunk: (value: unknown) => arrive(() => ({ value })),
+        end: () => arrive(() => ({ done: true })),
         fail: (error) =>
           arrive(() => {
             throw error;
@@ -206,9 +209,9 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
 }
 
 /**
- * A `Worker` does not tell its address, its error neither, and bundlers want the address written inside `new Worker()`.
- * They leave it readable there, so that is where it is read: it only serves a message.
+ * A `Worker` does not tell its address, nor does its error, and bundlers want it written inside `new Worker()`. They leave
+ * it readable there, so that is where it is read; it serves a message and nothing else.
  */
-function addressIn(start: () => Endpoint, name: string): string {
-  return new RegExp(`[^"'\`]*${name}[^"'\`]*`).exec(String(start))?.[0] ?? `${name}.worker.js`;
+function addressIn(start: () => Endpoint): string | undefined {
+  return /[^"'`]*\.worker[^"'`]*/.exec(String(start))?.[0];
 }

@@ -1,6 +1,6 @@
 import { isRunAnywhereError, RunAnywhereError, toRunAnywhereError } from '@runanywhere/core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { openRpcClient, type RpcClientOptions } from './client.ts';
+import { openRpcClient } from './client.ts';
 import { forwardCrashes, type Handlers, serve } from './host.ts';
 import type { Endpoint } from './protocol.ts';
 
@@ -22,12 +22,10 @@ function channel(): [Endpoint & MessagePort, Endpoint & MessagePort] {
   return [port1 as Endpoint & MessagePort, port2 as Endpoint & MessagePort];
 }
 
-const options: RpcClientOptions = { name: 'test' };
-
 function connect(handlers: Partial<Handlers<TestMethods>>) {
   const [near, far] = channel();
   serve<TestMethods>(far, 'test', handlers as Handlers<TestMethods>);
-  return { client: openRpcClient<TestMethods>(() => near, options), near, far };
+  return { client: openRpcClient<TestMethods>(() => near, 'test'), near, far };
 }
 
 const caught = (promise: Promise<unknown>): Promise<unknown> =>
@@ -344,19 +342,19 @@ test('an error or a rejection outside of any call reaches the page as a crash wi
 
 test('a far side that fails before it said hello is unavailable, and the error names its address', async () => {
   const [near] = channel();
-  const client = openRpcClient<TestMethods>(() => near, options);
+  const client = openRpcClient<TestMethods>(() => near, 'test');
   const call = caught(client.call('load', { modelId: 'a' }));
   near.dispatchEvent(new Event('error'));
   const error = await call;
   expect(isRunAnywhereError(error, 'worker-unavailable') && error.details).toEqual({
     worker: 'test',
-    url: 'test.worker.js',
+    url: 'test',
   });
 });
 
 test('a far side that never says hello is given up after the deadline', async () => {
   const [near] = channel();
-  const client = openRpcClient<TestMethods>(() => near, { ...options, startTimeoutMs: 20 });
+  const client = openRpcClient<TestMethods>(() => near, 'test', 20);
   const error = await caught(client.call('load', { modelId: 'a' }));
   expect(isRunAnywhereError(error, 'worker-unavailable')).toBe(true);
 });
@@ -365,7 +363,7 @@ test('another protocol version is refused by both numbers', async () => {
   const [near, far] = channel();
   far.addEventListener('message', () => far.postMessage({ kind: 'hello', version: 99 }));
   far.start();
-  const client = openRpcClient<TestMethods>(() => near, options);
+  const client = openRpcClient<TestMethods>(() => near, 'test');
   const error = await caught(client.call('load', { modelId: 'a' }));
   expect(isRunAnywhereError(error, 'protocol-mismatch') && error.details).toEqual({
     worker: 'test',
@@ -380,7 +378,7 @@ test('close rejects what is pending with the error given, once, and terminates t
     load: () => new Promise(() => undefined),
   } as unknown as Handlers<TestMethods>);
   const terminate = vi.fn();
-  const client = openRpcClient<TestMethods>(() => Object.assign(near, { terminate }), options);
+  const client = openRpcClient<TestMethods>(() => Object.assign(near, { terminate }), 'test');
   const call = caught(client.call('load', { modelId: 'a' }));
   client.close(new RunAnywhereError('disposed', { what: 'test' }));
   client.close(toRunAnywhereError(new Error('second'), 'test'));
