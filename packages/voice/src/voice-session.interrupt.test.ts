@@ -199,7 +199,7 @@ test('aborting a sendText() whose turn is over stops nobody else’s', async () 
   controller.abort('enough');
   await clock.advance(20_000);
   expect([first.settlements, second.state]).toEqual([1, 'resolved']);
-  expect(session.getSnapshot().messages.at(-1)?.status).toBe('complete');
+  expect(session.getSnapshot().messages.at(-1)).toMatchObject({ role: 'assistant', status: 'complete' });
 });
 
 test('muting reaches the input and the snapshot, before and after start()', async () => {
@@ -210,4 +210,35 @@ test('muting reaches the input and the snapshot, before and after start()', asyn
   await clock.advance(10);
   session.unmute();
   expect([input.isMuted, session.getSnapshot().muted]).toEqual([false, false]);
+});
+
+test.each(['stop', 'interrupt'] as const)(
+  '%s() right after the first sendText() leaves nothing running',
+  async (method) => {
+    const { session, clock, languageModel } = makeSession();
+    const sent = watch(session.sendText('Hi.'));
+    void session[method]();
+    await clock.advance(10_000);
+    expect(sent.state).toBe('resolved');
+    expect(languageModel.conversations).toEqual([]);
+    expect(session.getSnapshot()).toMatchObject({ state: 'idle', messages: [] });
+  },
+);
+
+test('a text that is typed in the very moment in which a reply ends gets a turn of its own', async () => {
+  for (let microtasks = 0; microtasks < 16; microtasks++) {
+    const { session, clock, output, eventsOf } = makeSession();
+    void session.sendText('One.');
+    let second = watch(Promise.resolve());
+    const stopListening = output.events.on('playback-end', async () => {
+      stopListening();
+      for (let passed = 0; passed < microtasks; passed++) await undefined;
+      second = watch(session.sendText('Two.'));
+    });
+    await clock.advance(20_000);
+    expect(second.state).toBe('resolved');
+    expect(eventsOf('turn-end').map(({ turn }) => turn)).toEqual([1, 2]);
+    expect(session.getSnapshot().messages.at(-1)).toMatchObject({ role: 'assistant', status: 'complete' });
+    expect(clock.pendingTimers).toBe(0);
+  }
 });
