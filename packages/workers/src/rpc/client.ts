@@ -128,7 +128,7 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
       post({ kind: 'call', id, method, params } as Request<Methods>, transfer);
     } catch (error) {
       forget(); // A DataCloneError: nothing was sent.
-      throw toRunAnywhereError(error, 'postMessage');
+      throw toRunAnywhereError(error, name);
     }
     return leave;
   };
@@ -138,11 +138,10 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
     if (response.kind === 'hello') {
       greeted = true;
       clearTimeout(startTimer);
-      const { version: actual } = response;
-      if (actual !== PROTOCOL_VERSION)
-        close(
-          new RunAnywhereError('protocol-mismatch', { worker: name, expected: PROTOCOL_VERSION, actual }),
-        );
+      const actual = response.version;
+      const expected = PROTOCOL_VERSION;
+      if (actual !== expected)
+        close(new RunAnywhereError('protocol-mismatch', { worker: name, expected, actual }));
     } else if (response.kind === 'crash') {
       lose(RunAnywhereError.fromWire(response.error));
     } else {
@@ -154,8 +153,7 @@ export function openRpcClient<Methods extends MethodTable<Methods>>(
     }
   });
   const crash = (event: Event): void => {
-    // Whoever calls hears of it; without this the browser would report it to the page as well.
-    event.preventDefault();
+    event.preventDefault(); // Whoever calls hears of it: the browser need not report it to the page as well.
     lose();
   };
   endpoint.addEventListener('error', crash);
