@@ -16,8 +16,8 @@ declare function registerProcessor(name: CaptureWorkletName, processor: unknown)
 
 const QUANTUM_SAMPLES = 128;
 const MIN_BATCH_SECONDS = 0.01;
-/** After so much of nothing but zeros they count as sound. */
-const ZEROS_SECONDS = 0.1;
+/** After so much of nothing but zeros they count as sound. The devices tried here gave none for about 0.02 s. */
+const ZEROS_SECONDS = 0.06;
 /** How long the receiver may be held up (by a model that compiles, say) before a sample is lost. */
 const POOL_SECONDS = 30;
 
@@ -93,8 +93,9 @@ class CaptureProcessor extends AudioWorkletProcessor {
     if (this.#firstFrame < 0) this.#firstFrame = currentFrame;
     let frame = -1;
     for (let i = 0; i < samples.length && frame < 0; i++) if (samples[i] !== 0) frame = currentFrame + i;
-    // A device that runs and gives zeros (muted, or a very good noise gate) cannot be told from one that starts.
-    if (frame < 0 && currentFrame - this.#firstFrame >= ZEROS_SECONDS * sampleRate) frame = this.#firstFrame;
+    // A device that runs and gives zeros (muted, or a very good noise gate) cannot be told from one that starts: the
+    // present frame is the latest at which it may have begun, so the gap is rather told too long than too short.
+    if (frame < 0 && currentFrame - this.#firstFrame >= ZEROS_SECONDS * sampleRate) frame = currentFrame;
     if (frame < 0) return;
     this.#hearing = true;
     this.#report({ type: 'first-frame', frame });

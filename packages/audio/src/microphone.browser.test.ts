@@ -91,6 +91,7 @@ describe('Microphone', () => {
     expect(order).toEqual(['context', 'worklet', 'getUserMedia']);
   });
 
+  // The fake device is silent between its beeps, so mostly this holds the bound that is told after 60 ms of zeros.
   test('the first frame comes within 150 ms of the question', async () => {
     const gaps: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -123,7 +124,10 @@ describe('Microphone', () => {
     const endMs = last.startMs + (last.samples.length * 1000) / last.sampleRateHz;
     expect(nowMs - endMs).toBeGreaterThan(-25);
     expect(nowMs - endMs).toBeLessThan(100);
-    expect(Math.abs((batches[0]?.startMs ?? 0) - (openedAt[0] ?? 0))).toBeLessThan(25);
+    // Open is told from the first sample that is not zero, or from the 60 ms behind which zeros count as sound.
+    const toldAfterMs = (openedAt[0] ?? 0) - (batches[0]?.startMs ?? 0);
+    expect(toldAfterMs).toBeGreaterThan(-25);
+    expect(toldAfterMs).toBeLessThan(60 + 25);
     // The fake device beeps: this is sound, not silence.
     expect(batches.some(({ samples }) => samples.some((sample) => Math.abs(sample) > 0.01))).toBe(true);
   });

@@ -45,7 +45,8 @@ interface OpenOutput {
 
 /**
  * The loudspeaker: clips are played one after the other without a gap by a worklet that also counts the samples which
- * leave, so neither a busy page nor a slow one is heard. What is queued before `open` is played after it.
+ * leave, so neither a busy page nor a slow one is heard. What is queued before `open` is played after it. It starts to
+ * play with the first clip that arrives: one of a few milliseconds may be over before the next is there, an underrun.
  */
 export class SpeakerOutput implements SpeechOutput {
   readonly events: Emitter<SpeechOutputEvents> = new Emitter();

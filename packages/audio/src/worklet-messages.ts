@@ -15,7 +15,7 @@ export type CaptureCommand =
 /** Capture worklet to page. */
 export type CaptureReport =
   | { readonly type: 'ready' }
-  /** The device runs: its first sample that is not 0 came in this frame of the context. After 0.1 s of zeros, its first frame. */
+  /** The device runs: its first sample that is not 0 came in this frame of the context. After 0.06 s of zeros, the frame behind them. */
   | { readonly type: 'first-frame'; readonly frame: number };
 
 /** Capture worklet to whoever hears, usually an audio worker: one piece of mono sound. */
