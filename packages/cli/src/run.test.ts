@@ -68,7 +68,9 @@ describe('pull', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     // The two are fetched at the same time, so their lines come in any order; the failure stands last.
     expect(stderr).toMatch(/^ears: 12\.3 kB verified in /m);
-    expect(stderr.trimEnd().split('\n').at(-1)).toMatchInlineSnapshot(`""voice.bin" of model "mouth" could not be fetched: it is not at <server>/voice.bin. Check the connection and try again."`);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatchInlineSnapshot(
+      `""voice.bin" of model "mouth" could not be fetched: it is not at <server>/voice.bin. Check the connection and try again."`,
+    );
     expect((await terminal.run('models verify ears')).exitCode).toBe(0);
   });
 

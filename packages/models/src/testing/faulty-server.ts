@@ -14,6 +14,7 @@ export interface FaultyServer {
   readonly ranges: string[];
 }
 
+/** Starts one on a free port. */
 export async function startServer(answer: Answer): Promise<FaultyServer> {
   const ranges: string[] = [];
   const server = createServer((request, response) => {
@@ -57,6 +58,7 @@ export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Lower-case hex SHA-256. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
