@@ -2,7 +2,6 @@ import { RunAnywhereError, silentTelemetry, systemClock } from '@runanywhere/cor
 import { orAborted } from './abortable.ts';
 import { InputControl } from './input-control.ts';
 import { type Attempt, Latest } from './latest.ts';
-import { loadTurnTaking } from './load-turn-taking.ts';
 import { ModelLoads } from './model-loads.ts';
 import { OutputControl } from './output-control.ts';
 import { SessionBoard } from './session-board.ts';
@@ -15,7 +14,7 @@ import {
 } from './session-options.ts';
 import type { VoiceSnapshot } from './session-snapshot.ts';
 import { Stages } from './stages.ts';
-import type { AskedTurn, TurnTaking, TurnTakingParts } from './turn-taking.ts';
+import { TurnsOnDemand } from './turns-on-demand.ts';
 
 /** Options of the session's calls that take time. */
 export interface SessionCallOptions {
@@ -38,11 +37,7 @@ export class VoiceSession {
   readonly #options: ResolvedSessionOptions;
   readonly #board: SessionBoard;
   readonly #loads: ModelLoads;
-  readonly #turnParts: TurnTakingParts;
-  #turnsComing: Promise<TurnTaking> | undefined;
-  #turns: TurnTaking | undefined;
-  /** Counts what ends turns: a turn that was asked for before is not begun after. */
-  #interruptions = 0;
+  readonly #turns: TurnsOnDemand;
   readonly #input: InputControl;
   readonly #output: OutputControl;
   readonly #attempts = new Latest();
@@ -62,7 +57,7 @@ export class VoiceSession {
     const stages = new Stages(parts.telemetry ?? silentTelemetry, clock);
     this.#loads = new ModelLoads(parts, this.#board);
     this.#output = new OutputControl(parts.output, this.#options.volume);
-    this.#turnParts = {
+    this.#turns = new TurnsOnDemand({
       ...parts,
       clock,
       stages,
@@ -70,9 +65,9 @@ export class VoiceSession {
       board: this.#board,
       loads: this.#loads,
       openOutput: () => this.#output.open(),
-    };
+    });
     this.#input = new InputControl(
-      { input: parts.input, board: this.#board, stages, turns: () => this.#turns },
+      { input: parts.input, board: this.#board, stages, turns: () => this.#turns.present },
       (error) => void this.#inputLost(error),
     );
     if (typeof Symbol.asyncDispose === 'symbol') {
@@ -99,7 +94,7 @@ export class VoiceSession {
    */
   readonly load = async ({ signal }: SessionCallOptions = {}): Promise<void> => {
     this.#throwIfDisposed();
-    const warmed = Promise.all([this.#turnTaking(), this.#loads.load('languageModel', signal)]).then(
+    const warmed = Promise.all([this.#turns.make(), this.#loads.load('languageModel', signal)]).then(
       ([turns]) => void turns.warmUp(),
     );
     const others = (['input', 'transcriber', 'synthesizer'] as const).map((part) =>
@@ -134,8 +129,7 @@ export class VoiceSession {
   readonly stop = async (): Promise<void> => {
     this.#starting = undefined;
     this.#attempts.cancel();
-    this.#interruptions++;
-    this.#turns?.stop();
+    this.#turns.stop();
     await this.#input.close({ broken: false, finish: false });
   };
 
@@ -151,7 +145,7 @@ export class VoiceSession {
     signal?.throwIfAborted();
     if (text.trim() === '') return;
     this.#output.prepare();
-    await this.#follow((turns) => turns.sendText(text.trim()), signal);
+    await this.#turns.follow((turns) => turns.sendText(text.trim()), signal);
   };
 
   /**
@@ -165,14 +159,11 @@ export class VoiceSession {
     signal?.throwIfAborted();
     if (text.trim() === '') return;
     this.#output.prepare();
-    await this.#follow((turns) => turns.say(text.trim()), signal);
+    await this.#turns.follow((turns) => turns.say(text.trim()), signal);
   };
 
   /** Stops what is being thought or spoken; the session goes back to listening. The messages keep what was heard. */
-  readonly interrupt = (): void => {
-    this.#interruptions++;
-    this.#turns?.interrupt();
-  };
+  readonly interrupt = (): void => this.#turns.interrupt();
 
   /** Hears silence from now on; the microphone stays open. An utterance in progress ends. May be called before `start()`. */
   readonly mute = (): void => this.setMuted(true);
@@ -201,7 +192,7 @@ export class VoiceSession {
       await orAborted(
         Promise.all([
           this.#output.open(),
-          this.#input.open(signal, this.#turnTaking()),
+          this.#input.open(signal, this.#turns.make()),
           this.load({ signal }),
         ]),
         signal,
@@ -215,12 +206,12 @@ export class VoiceSession {
     }
     const { greeting } = this.#options;
     // Its failure is told by the session's own events.
-    if (greeting && this.#turns?.untouched) this.say(greeting).catch(() => undefined);
+    if (greeting && this.#turns.present?.untouched) this.say(greeting).catch(() => undefined);
   }
 
   /** Cleans up and returns what the call rejects with. */
   async #startFailed(cause: unknown, signal: AbortSignal): Promise<unknown> {
-    this.#turns?.forgetSpeech();
+    this.#turns.present?.forgetSpeech();
     const error = signal.aborted ? cause : this.#board.report(cause);
     await this.#input.close({ broken: !signal.aborted, finish: false });
     return error;
@@ -232,42 +223,14 @@ export class VoiceSession {
     this.#starting = undefined;
     this.#attempts.cancel(error);
     await this.#input.close({ broken: true, finish: true });
-    if (this.#board.microphone === 'closed') this.#turns?.personGone();
-  }
-
-  #turnTaking(): Promise<TurnTaking> {
-    if (this.#turnsComing) return this.#turnsComing;
-    const coming = loadTurnTaking().then((TurnTaking) => {
-      this.#turns = new TurnTaking(this.#turnParts);
-      return this.#turns;
-    });
-    this.#turnsComing = coming;
-    // Asked for afresh the next time.
-    coming.catch(() => {
-      this.#turnsComing = undefined;
-    });
-    return coming;
-  }
-
-  async #follow(ask: (turns: TurnTaking) => AskedTurn, signal?: AbortSignal): Promise<void> {
-    const interruptions = this.#interruptions;
-    const turns = this.#turns ?? (await orAborted(this.#turnTaking(), signal));
-    if (interruptions !== this.#interruptions) return;
-    const { turn, ended } = ask(turns);
-    try {
-      await orAborted(ended, signal);
-    } catch (error) {
-      if (signal?.aborted) turns.interrupt(turn);
-      throw error;
-    }
+    if (this.#board.microphone === 'closed') this.#turns.present?.personGone();
   }
 
   async #dispose(): Promise<void> {
     const disposed = new RunAnywhereError('disposed', { what: 'The session' });
     this.#starting = undefined;
     this.#attempts.cancel(disposed);
-    this.#interruptions++;
-    this.#turns?.stop();
+    this.#turns.stop();
     await this.#input.close({ broken: false, finish: false });
     const { input, transcriber, languageModel, synthesizer, output } = this.#parts;
     const parts = [input, transcriber, languageModel, synthesizer, output];

@@ -12,7 +12,7 @@ import {
   VirtualClock,
 } from '@runanywhere/core/testing';
 import { type SessionOptions, VoiceSession, type VoiceSessionEvents } from '../src/index.ts';
-import { loadTurnTaking } from '../src/load-turn-taking.ts';
+import { loadTurnTaking } from '../src/turns-on-demand.ts';
 
 // Sessions ask for it with their first call; here it is there already, so that virtual time has nothing to wait for.
 await loadTurnTaking();
