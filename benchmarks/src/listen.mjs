@@ -113,7 +113,7 @@ async function hearPeer(speakAfterMs) {
 }
 
 /**
- * Runs in our page: a whole conversation, with language model and voice, to the end of the reply.
+ * Runs in our page: a whole conversation, with language model and voice, to the end of the last reply.
  *
  * @param {number} speakAfterMs
  */
@@ -124,17 +124,25 @@ async function hearOurs(speakAfterMs) {
   /** @type {{ text?: string | undefined, base64?: string }[]} */
   const utterances = [];
   const session = page.runanywhere.createVoiceSession({ modelsUrl: '/models/', maxReplyTokens: 32 });
-  session.on('transcript', ({ text, settled }) => {
+  /** @type {unknown} */
+  let failure;
+  session.on('error', (/** @type {unknown} */ error) => {
+    failure = error;
+  });
+  session.on('transcript', (/** @type {{ text: string, settled: boolean }} */ { text, settled }) => {
     if (settled) utterances.push({ text });
   });
-  const ended = new Promise((resolve, reject) => {
-    session.on('turn-end', resolve);
-    session.on('error', reject);
-  });
-  await page.speak(speakAfterMs);
+  const speaking = page.speak(speakAfterMs);
   await session.start();
   const readyMs = performance.now() - startMs;
-  await ended;
+  const spokenMs = startMs + speakAfterMs + (await speaking);
+  // Over when the session has only listened for six seconds after the end of the speech.
+  let busyMs = performance.now();
+  while (performance.now() < Math.max(spokenMs, busyMs) + 6000) {
+    if (failure) throw failure;
+    if (session.getSnapshot().state !== 'listening') busyMs = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   await session.dispose();
   return { utterances, readyMs };
 }

@@ -62,7 +62,7 @@ async function holdOneTurn(timeoutMs) {
   const { createVoiceSession, turnWaterfall } = globalThis.runanywhere;
   const session = createVoiceSession({
     modelsUrl: '/models/',
-    systemPrompt: 'You are a friendly voice assistant. Answer in one short sentence.',
+    systemPrompt: 'You are a voice assistant. Answer in one short sentence.',
   });
   try {
     const turn = new Promise((resolve, reject) => {

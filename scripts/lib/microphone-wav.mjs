@@ -13,7 +13,12 @@ import path from 'node:path';
 export async function makeMicrophoneWav(files, { leadMs = 2000, gapMs = 1500, tailMs = 4000 } = {}) {
   const { readWav, resampleClip, writeWav } = await import('@runanywhere/audio');
   const sampleRateHz = 48_000;
-  const silence = (/** @type {number} */ ms) => new Float32Array(Math.round((ms * sampleRateHz) / 1000));
+  // A quiet room is not digital silence: with it, the first frame that arrives can be told from a device that is still starting.
+  const silence = (/** @type {number} */ ms) =>
+    Float32Array.from(
+      { length: Math.round((ms * sampleRateHz) / 1000) },
+      (_, n) => (((n * 7919) % 101) / 50 - 1) * 3e-4,
+    );
   /** @type {Float32Array[]} */
   const parts = [silence(leadMs)];
   for (const [index, file] of files.entries()) {

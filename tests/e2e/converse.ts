@@ -22,7 +22,7 @@ export interface ConverseOptions {
   preload?: boolean;
   /** Typed instead of spoken. */
   typed?: string;
-  /** Ends after this many turns. @defaultValue 1 */
+  /** Ends after this many turns whose reply was played to its end. @defaultValue 1 */
   turns?: number;
   /** @defaultValue 150000 */
   timeoutMs?: number;
@@ -77,8 +77,8 @@ async function holdConversation({
   }
   const ended = new Promise<void>((resolve, reject) => {
     let left = turns;
-    session.on('turn-end', () => {
-      left -= 1;
+    session.on('turn-end', ({ outcome }) => {
+      if (outcome === 'done') left -= 1;
       if (left === 0) resolve();
     });
     session.on('error', reject);

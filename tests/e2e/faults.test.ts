@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openBarePage } from '../../scripts/lib/bare-page.mjs';
 import { makeMicrophoneWav } from '../../scripts/lib/microphone-wav.mjs';
 import type { Intercept } from '../../scripts/lib/static-server.mjs';
-import { browserPath, modelsFolder, speechFile } from './environment.ts';
+import { browserPath, modelsFolder } from './environment.ts';
 
 type OpenOptions = Partial<Parameters<typeof openBarePage>[0]>;
 
@@ -39,7 +39,8 @@ async function startTwice(
   }
 }
 
-const quiet = await makeMicrophoneWav([speechFile('amiable.wav')], { leadMs: 20_000 });
+/** A microphone in a silent room. */
+const quiet = await makeMicrophoneWav([]);
 
 /** Changes what the server answers for one file until `mended`. */
 function breaking(
