@@ -1,4 +1,4 @@
-export { ReplySentences, type SentenceSplitter } from './reply-sentences.ts';
+export type { SentenceSplitter } from './reply-sentences.ts';
 export type { VoiceSessionEvents } from './session-events.ts';
 export {
   DEFAULT_SYSTEM_PROMPT,
@@ -8,5 +8,4 @@ export {
 export type { LastTurn, Progress, VoiceMessage, VoiceNotice, VoiceSnapshot } from './session-snapshot.ts';
 export { type MicrophoneState, VOICE_TRANSITIONS, type VoiceState } from './session-states.ts';
 export { type TurnOutcome, type TurnTimings, turnWaterfall, type WaterfallRow } from './turn-timings.ts';
-export { type Utterance, UtteranceBacklog } from './utterance-backlog.ts';
 export { type SessionCallOptions, VoiceSession } from './voice-session.ts';
