@@ -17,9 +17,8 @@ export class SettingsDialog {
     for (const input of [this.#speed, this.#volume])
       input.addEventListener('input', () => this.#showNumbers());
     byId('reset-settings', HTMLButtonElement).addEventListener('click', () => this.#fill(DEFAULT_SETTINGS));
-    this.#dialog.addEventListener('close', () => {
-      if (this.#dialog.returnValue === 'save') onSave(this.#read());
-    });
+    byId('cancel-settings', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
+    byId('settings-form', HTMLFormElement).addEventListener('submit', () => onSave(this.#read()));
     navigator.mediaDevices?.addEventListener('devicechange', () => {
       if (this.#dialog.open) void this.#listMicrophones(this.#microphone.value);
     });
@@ -27,7 +26,6 @@ export class SettingsDialog {
 
   /** Opens the form with these settings in it. */
   open(settings: Settings): void {
-    this.#dialog.returnValue = '';
     this.#fill(settings);
     this.#dialog.showModal();
     void this.#listMicrophones(settings.microphoneId);
