@@ -1,6 +1,6 @@
 import { END_OF_SENTENCE, type Lexicon, type RightContext } from './lexicon.ts';
 import { isCurrencySign, NumberReader } from './number-reader.ts';
-import { hasSound, PRIMARY_STRESS, restress, soundWeight, startsWithVowel } from './phonemes.ts';
+import { PRIMARY_STRESS, restress, soundWeight, startsWithVowel } from './phonemes.ts';
 import { isSilentJoiner, mustBeHeard, type TaggedToken, type WordPart, wordsOf } from './word-parts.ts';
 
 /** Reads a word that no dictionary has. It must find something: silence would lose a word. */
@@ -207,9 +207,4 @@ function joined(parts: readonly ReadPart[]): string {
     phonemes += reading;
   }
   return phonemes;
-}
-
-/** Whether reading the text gave sound wherever it should. */
-export function isHeard(text: string, phonemes: string): boolean {
-  return !mustBeHeard(text) || hasSound(phonemes);
 }

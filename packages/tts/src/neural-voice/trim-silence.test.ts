@@ -12,16 +12,16 @@ const msOf = (samples: Float32Array): number => samples.length / 24;
 const silence = '.'.repeat(50);
 
 test.each([
-  ['a sentence', 'jˈɛs.', 20 + 100 + 280],
-  ['a question in quotes', 'jˈɛs?”', 20 + 100 + 280],
-  ['a clause', 'jˈɛs,', 20 + 100 + 140],
-  ['a phrase', 'jˈɛs', 20 + 100 + 40],
+  ['a sentence', 'jˈɛs.', 40 + 100 + 280],
+  ['a question in quotes', 'jˈɛs?”', 40 + 100 + 280],
+  ['a clause', 'jˈɛs,', 40 + 100 + 140],
+  ['a phrase', 'jˈɛs', 40 + 100 + 40],
 ])('behind %s its own pause is left', (_kind, phonemes, ms) => {
   expect(msOf(trimSilence(draw(`${silence}##########${silence}`), phonemes))).toBeCloseTo(ms, 0);
 });
 
 test('silence inside stays', () => {
-  expect(msOf(trimSilence(draw(`${silence}##${silence}##${silence}`), 'ˈɔf'))).toBeCloseTo(20 + 540 + 40, 0);
+  expect(msOf(trimSilence(draw(`${silence}##${silence}##${silence}`), 'ˈɔf'))).toBeCloseTo(40 + 540 + 40, 0);
 });
 
 test('a sound that begins at once and has no tail is left as it is', () => {

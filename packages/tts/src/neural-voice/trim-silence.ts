@@ -1,9 +1,9 @@
 import { SAMPLE_RATE_HZ } from './frames.ts';
 
-/** Quieter than this, in decibels below full scale, is silence: the model's own lies at -100, the softest "f" at -55. */
-const SILENCE_DB = -65;
-/** Kept in front of the first sound, so that its onset is whole. */
-const LEAD_MS = 20;
+/** Quieter than this, in decibels below full scale, is silence: the model’s own lies near -110. */
+const SILENCE_DB = -70;
+/** Kept in front of the first sound: with 20 ms "photosynthesis" was heard as "focus synthesis". */
+const LEAD_MS = 40;
 const WINDOW_SAMPLES = SAMPLE_RATE_HZ / 200; // 5 ms
 
 /** How long a voice rests behind a stretch of text: after a sentence, after a clause, in the middle of a phrase. */
