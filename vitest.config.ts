@@ -31,6 +31,8 @@ const config: ViteUserConfig = defineConfig({
       {
         extends: true,
         plugins: [serveModels()],
+        // Found late, it would make Vite reload the page in the middle of a test.
+        optimizeDeps: { include: ['onnxruntime-web/wasm'] },
         test: {
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.ts'],

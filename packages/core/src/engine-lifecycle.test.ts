@@ -189,11 +189,10 @@ test('a load that everybody left is stopped, and the next one starts afresh', as
   expect(signals.map((signal) => signal.aborted)).toEqual([true, false]);
 });
 
-test('everybody who waits hears the progress', async () => {
+test('everybody who waits hears the progress, also what is told at once', async () => {
   const lifecycle = new EngineLifecycle({
     engine: 'x',
     open: async ({ onProgress }) => {
-      await Promise.resolve();
       onProgress?.({ file: 'f', loadedBytes: 1, totalBytes: 1 });
       return {};
     },

@@ -85,14 +85,19 @@ export class EngineLifecycle<Loaded> {
   #startLoading(): Loading {
     const waiting = new Set<LoadOptions>();
     const controller = new AbortController();
-    const done = this.#open({
-      signal: controller.signal,
-      onProgress: (progress) => {
-        for (const { onProgress } of waiting) onProgress?.(progress);
-      },
-    }).finally(() => {
-      if (this.#loading?.controller === controller) this.#loading = undefined;
-    });
+    // A microtask later, so that whoever asked hears even the progress that is told at once.
+    const done = Promise.resolve()
+      .then(() =>
+        this.#open({
+          signal: controller.signal,
+          onProgress: (progress) => {
+            for (const { onProgress } of waiting) onProgress?.(progress);
+          },
+        }),
+      )
+      .finally(() => {
+        if (this.#loading?.controller === controller) this.#loading = undefined;
+      });
     // A load that everybody has left must not hand its failure to whoever asks next.
     controller.signal.addEventListener('abort', () => {
       if (this.#loading?.controller === controller) this.#loading = undefined;

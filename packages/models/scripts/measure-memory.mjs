@@ -117,16 +117,19 @@ async function measure(steps) {
   const renderers = session.processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
   const sizes = [await settled(page, renderers)];
   for (const [name, ...args] of steps) {
-    await page.evaluate(([step, ...rest]) => window.use[step](...rest), [name, ...args]);
+    await page.evaluate(
+      ([step, ...rest]) => /** @type {any} */ (globalThis).use[step](...rest),
+      [name, ...args],
+    );
     sizes.push(await settled(page, renderers));
   }
   await page.close();
-  return sizes.slice(1).map((size, index) => size - sizes[index]);
+  return sizes.slice(1).map((size, index) => size - Number(sizes[index]));
 }
 
 async function settled(page, renderers) {
   for (let round = 0; round < 3; round++) {
-    await page.evaluate(() => globalThis.gc());
+    await page.evaluate(() => /** @type {any} */ (globalThis).gc());
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return Math.max(...renderers.map(anonymousBytes));

@@ -39,7 +39,7 @@ export class HttpModelSource implements ModelSource {
     this.#baseUrl = folderUrl(baseUrl);
     manifests.forEach(checkManifest);
     this.#manifests = manifests;
-    this.#transfer = { fetch: fetch ?? ((...request) => globalThis.fetch(...request)), ...transfer };
+    this.#transfer = { fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)), ...transfer };
   }
 
   /**

@@ -26,7 +26,7 @@ export interface SessionParts {
 
 /** How a session behaves. */
 export interface SessionOptions {
-  /** Told to the language model before everything else; `''` for none. @defaultValue a sentence that asks for short spoken answers */
+  /** Told to the language model before everything else; `''` for none. @defaultValue {@link DEFAULT_SYSTEM_PROMPT} */
   systemPrompt?: string;
   /** One of the synthesizer's voices. @defaultValue its first */
   voice?: string;
@@ -62,9 +62,8 @@ export type ResolvedSessionOptions = Required<Omit<SessionOptions, Unset>> & Pic
 /** Options that have no value of their own when they are not given. */
 type Unset = 'voice' | 'greeting' | 'makeSplitter';
 
-/** The system prompt when none is given. */
-export const DEFAULT_SYSTEM_PROMPT =
-  'You are a friendly assistant in a spoken conversation. Answer in one or two short sentences of plain words.' as const;
+/** The system prompt when none is given. Short, since every token of it is computed before the first reply. */
+export const DEFAULT_SYSTEM_PROMPT = 'You are a voice assistant. Answer in one short sentence.' as const;
 
 /**
  * Fills in the defaults and refuses what cannot work, before anything is loaded.
