@@ -1,9 +1,10 @@
-/**
- * The phoneme alphabet that the voice was trained on: one character a sound, capitals for diphthongs (`A` as in
- * "day", `I` as in "my", `O` as in "go", `W` as in "now", `Y` as in "boy"), stress marks before the vowel.
- * It is the alphabet of misaki and Kokoro-82M (Apache-2.0).
- */
+// The phoneme alphabet that the voice was trained on: one character a sound, capitals for diphthongs (`A` as in "day", `I`
+// as in "my", `O` as in "go", `W` as in "now", `Y` as in "boy"), stress marks before the vowel. It is the alphabet of misaki
+// and Kokoro-82M (Apache-2.0).
+
+/** Stands before the vowel of the syllable that a word leans on. */
 export const PRIMARY_STRESS = 'ˈ';
+/** Stands before a vowel with some weight, less than the primary one's. */
 export const SECONDARY_STRESS = 'ˌ';
 
 const VOWELS = new Set('AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ');

@@ -19,6 +19,11 @@ describe('SentenceStream', () => {
     ],
     ['keeps a short first sentence whole', 'Sure, here you go. Enjoy.', ['Sure, here you go.', 'Enjoy.']],
     [
+      'does not cut a link or a piece of code',
+      'Please read [this, and that](https://example.com/a) or `a, b` for more of it.',
+      ['Please read [this, and that](https://example.com/a) or `a, b` for more of it.'],
+    ],
+    [
       'later sentences stay whole, commas or not',
       'Yes. On Monday, which is a holiday, the shop is closed, sadly.',
       ['Yes.', 'On Monday, which is a holiday, the shop is closed, sadly.'],

@@ -17,9 +17,7 @@ const JOINING_WORD =
 /**
  * Cuts text that arrives piece by piece into stretches that can be spoken at once: a short clause first, whole sentences
  * then. Nothing is lost or changed: all that comes out, joined, is all that went in, without the white space at the cuts.
- *
- * Markdown code fences and links pass through whole lines at a time as long as their sentences do; the voice takes the
- * markup off.
+ * Markup stays in, since the voice takes it off; a link or a piece of code is not cut at a comma.
  */
 export class SentenceStream {
   readonly #firstMin: number;
@@ -93,5 +91,13 @@ export class SentenceStream {
 }
 
 function cutsOf(text: string, pattern: RegExp): number[] {
-  return [...text.matchAll(pattern)].map((match) => match.index + match[0].trimEnd().length);
+  return [...text.matchAll(pattern)]
+    .map((match) => match.index + match[0].trimEnd().length)
+    .filter((end) => !isInsideMarkup(text.slice(0, end)));
+}
+
+/** Whether a link or a piece of code is open at the end of the text. */
+function isInsideMarkup(text: string): boolean {
+  const ticks = text.match(/`/g)?.length ?? 0;
+  return ticks % 2 === 1 || /\[[^\]]{0,80}$|\]\([^)]*$/u.test(text);
 }
