@@ -79,6 +79,7 @@ export function buildsOf(name) {
       plugins: [
         threadUrls(folder),
         noScriptLoading(),
+        selfContained(),
         ...(file.endsWith('.worklet.ts') ? [neverInlined()] : []),
       ],
       inputOptions: {
@@ -176,6 +177,24 @@ function neverInlined() {
         code: `${code}\n${reason}${'\n//'.padEnd(80, ' -').repeat(Math.ceil((limitBytes - code.length) / 80))}\n`,
         map: null,
       };
+    },
+  };
+}
+
+/** Fails the build when a worker or worklet needs anything but its own file. */
+function selfContained() {
+  return {
+    name: 'self-contained',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        const needs = [...chunk.imports, ...chunk.dynamicImports].filter((file) => file !== chunk.fileName);
+        if (needs.length > 0 || /\bimport\.meta\b|\bimport\(/.test(chunk.code)) {
+          this.error(
+            `${chunk.fileName} is not self-contained: ${needs.join(', ') || 'it loads scripts by itself'}.`,
+          );
+        }
+      }
     },
   };
 }

@@ -3,10 +3,14 @@ import {
   describeLanguageModel,
   describeSynthesizer,
   describeTranscriber,
+  MemoryModelSource,
   ScriptedLanguageModel,
   ScriptedSynthesizer,
   ScriptedTranscriber,
 } from '@runanywhere/core/testing';
+import { WllamaLanguageModel } from '@runanywhere/llm';
+import { MoonshineTranscriber } from '@runanywhere/transcription';
+import { NeuralVoice } from '@runanywhere/tts';
 import { afterAll, describe, expect, test } from 'vitest';
 import { languageModelHandlers } from './hosts/language-model-handlers.ts';
 import { synthesizerHandlers } from './hosts/synthesizer-handlers.ts';
@@ -113,6 +117,19 @@ describe('WorkerSynthesizer', () => {
     const { workerFactory } = worker(() => synthesizerHandlers(() => new ScriptedSynthesizer()));
     return new WorkerSynthesizer({ modelsUrl, workerFactory });
   });
+});
+
+test('a page declares what the engine in the worker can do, before there is one', () => {
+  const source = new MemoryModelSource({});
+  const pairs = [
+    [new WorkerTranscriber({ modelsUrl }), new MoonshineTranscriber({ source })],
+    [new WorkerLanguageModel({ modelsUrl }), new WllamaLanguageModel({ source })],
+    [new WorkerSynthesizer({ modelsUrl }), new NeuralVoice({ source })],
+  ] as const;
+  for (const [proxy, engine] of pairs) {
+    expect(proxy.capabilities).toEqual(engine.capabilities);
+    expect(proxy.modelId).toBe(engine.modelId);
+  }
 });
 
 describe('the life of a worker', () => {
