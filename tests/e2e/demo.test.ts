@@ -282,6 +282,7 @@ test('a missing model file is explained, and trying again works once it is there
     await alert.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.latency').waitFor({ timeout: TURN_MS });
     expect(await alert.innerText()).toBe('');
+    expect(await page.locator('.caption[data-role="user"]').count()).toBe(1);
   } finally {
     await demo.close();
   }

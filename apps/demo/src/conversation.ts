@@ -63,7 +63,14 @@ export class Conversation {
   readonly send = (text: string): Promise<void> => this.#run((session) => session.sendText(text));
 
   /** Does again what failed. */
-  readonly retry = async (): Promise<void> => this.#again?.();
+  readonly retry = async (): Promise<void> => {
+    const again = this.#again;
+    const { messages, microphone } = this.snapshot;
+    const unanswered = messages.length > 0 && messages.every(({ role }) => role === 'user');
+    // A text that was never answered would stand there twice.
+    if (unanswered && microphone === 'closed') await this.forget();
+    await again?.();
+  };
 
   /** Closes the microphone and ends what is being answered; the messages stay. */
   readonly stop = (): void => {

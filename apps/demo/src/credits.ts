@@ -1,5 +1,5 @@
 import type { CatalogModel } from '@runanywhere/models';
-import { byId, make } from './elements.ts';
+import { byId, make, setText } from './elements.ts';
 import { formatMegabytes } from './format.ts';
 
 /**
@@ -9,9 +9,11 @@ import { formatMegabytes } from './format.ts';
  */
 export async function showCredits(): Promise<readonly CatalogModel[]> {
   const { catalog, defaultModelIds } = await import('@runanywhere/models');
+  let sumBytes = 0;
   for (const { id, description, licence, licenceUrl, files } of catalog) {
     if (!defaultModelIds.includes(id)) continue;
     const modelBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    sumBytes += modelBytes;
     const link = make('a', '', licence);
     link.href = licenceUrl;
     link.rel = 'noreferrer';
@@ -19,5 +21,6 @@ export async function showCredits(): Promise<readonly CatalogModel[]> {
     item.append(link);
     byId('credits-list', HTMLUListElement).append(item);
   }
+  setText(byId('credits-title', HTMLElement), `Models and licences (${formatMegabytes(sumBytes)})`);
   return catalog;
 }

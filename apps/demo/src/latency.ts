@@ -7,9 +7,9 @@ const SHOWN: readonly WaterfallRow['step'][] = ['end of turn', 'transcript', 'fi
 /**
  * Where the time of one turn went, as a small waterfall with numbers; undefined when nothing of it was heard.
  *
- * @param loading says that the models were loading meanwhile, which explains the figures.
+ * @param loadingMs when models were last seen loading: that they were explains the figures of a first turn.
  */
-export function latencyLine(timings: TurnTimings, loading: boolean): HTMLElement | undefined {
+export function latencyLine(timings: TurnTimings, loadingMs: number): HTMLElement | undefined {
   const rows = turnWaterfall(timings).filter(
     ({ step, sinceStartMs }) => SHOWN.includes(step) && sinceStartMs > 0,
   );
@@ -18,7 +18,8 @@ export function latencyLine(timings: TurnTimings, loading: boolean): HTMLElement
 
   const figure = make('div', 'latency');
   const since = timings.lastSpeechMs === undefined ? 'after sending' : 'after your last word';
-  const why = loading ? ', the models were still loading' : '';
+  const why =
+    loadingMs > (timings.lastSpeechMs ?? timings.endOfTurnMs ?? 0) ? ', the models were still loading' : '';
   figure.append(make('p', 'latency-sum', `First sound ${formatMs(heard.sinceStartMs)} ${since}${why}`));
   const list = make('ol', 'latency-steps');
   for (const { step, sinceStartMs, stepMs } of rows) {

@@ -41,8 +41,8 @@ const conversation = new Conversation(readSettings(), { change: show, session: l
 announcer.enabled = conversation.settings.announce;
 
 let view: TalkView = talkView(conversation.snapshot, false);
-/** Whether models were loading at some time of the turn in progress. */
-let loadedMeanwhile = false;
+/** When models were last seen loading. */
+let loadingMs = Number.NEGATIVE_INFINITY;
 
 talk.addEventListener('click', pressTalk);
 hangUp.addEventListener('click', conversation.stop);
@@ -86,7 +86,7 @@ function show(): void {
   startOver.hidden = snapshot.messages.length === 0;
   examples.hidden = snapshot.messages.length > 0 || view.mood === 'thinking';
 
-  loadedMeanwhile ||= snapshot.loading !== undefined;
+  if (snapshot.loading) loadingMs = performance.now();
   ring.setMood(view.mood);
   ring.setLoaded(loading.show(snapshot.loading, performance.now()));
   captions.show(snapshot);
@@ -98,8 +98,7 @@ function show(): void {
 function listen(session: VoiceSession): void {
   session.on('level', ({ rms }) => ring.setLevel(session.getSnapshot().muted ? 0 : rms));
   session.on('turn-end', ({ timings }) => {
-    captions.showLatency(latencyLine(timings, loadedMeanwhile));
-    loadedMeanwhile = false;
+    captions.showLatency(latencyLine(timings, loadingMs));
   });
 }
 
