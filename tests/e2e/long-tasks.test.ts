@@ -47,7 +47,7 @@ function busyLoop(): Plugin {
     name: 'busy-loop',
     transform(code, id) {
       if (!id.includes('/packages/voice/')) return null;
-      return code.replace(/\n(\s+)(async )?start\(\) \{\n/g, (found) => {
+      return code.replace(/\bstart = async \(.*?\) => \{\n/g, (found) => {
         places += 1;
         return `${found}for (const until = performance.now() + 60; performance.now() < until;);\n`;
       });
