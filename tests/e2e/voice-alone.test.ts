@@ -1,6 +1,6 @@
 import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { expect, test } from 'vitest';
-import phonemes from '../../packages/tts/fixtures/vectors.json' with { type: 'json' };
+import phonemes from '../../packages/tts/fixtures/phonemes.json' with { type: 'json' };
 import { openBarePage } from '../../scripts/lib/bare-page.mjs';
 import { browserPath, modelsFolder, transcribe } from './environment.ts';
 
