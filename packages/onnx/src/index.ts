@@ -7,3 +7,4 @@ export {
   type OnnxTensor,
   openOnnxSession,
 } from './open-session.ts';
+export { yieldToEvents } from './yield-to-events.ts';

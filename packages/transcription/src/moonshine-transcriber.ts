@@ -10,11 +10,11 @@ import {
   type TranscriptEvent,
   toRunAnywhereError,
 } from '@runanywhere/core';
+import { yieldToEvents } from '@runanywhere/onnx';
 import { END_TOKEN, START_TOKEN } from './moonshine-decoding.ts';
 import { MOONSHINE_SAMPLE_RATE_HZ, MoonshineModel } from './moonshine-model.ts';
 import { loopStart } from './repetition.ts';
 import { splitAtPauses } from './split-clip.ts';
-import { yieldToEvents } from './yield-to-events.ts';
 
 /** Which Moonshine, and where its bytes come from. */
 export interface MoonshineTranscriberOptions {

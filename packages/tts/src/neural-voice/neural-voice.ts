@@ -10,13 +10,13 @@ import {
   speaksLanguage,
   toRunAnywhereError,
 } from '@runanywhere/core';
+import { yieldToEvents } from '@runanywhere/onnx';
 import { readEnglishData } from '../english/english-data.ts';
 import { EnglishFrontEnd } from '../english/english-front-end.ts';
 import { AcousticModel } from './acoustic-model.ts';
 import { SAMPLE_RATE_HZ } from './frames.ts';
 import { NeuralSpellingModel } from './spelling-model.ts';
 import { trimSilence } from './trim-silence.ts';
-import { yieldToEvents } from './yield-to-events.ts';
 
 /** Which voice, and where its bytes come from. */
 export interface NeuralVoiceOptions {
