@@ -5,6 +5,5 @@ export {
   type EnglishFrontEndOptions,
   type SpokenSentence,
 } from './english/english-front-end.ts';
-export { SentenceStream, type SentenceStreamOptions } from './english/sentence-stream.ts';
 export type { SpellingModel } from './english/unknown-words.ts';
 export { NeuralVoice, type NeuralVoiceOptions } from './neural-voice/neural-voice.ts';

@@ -200,6 +200,8 @@ export class TurnTaking {
     this.#warmUp.cancel();
     const { languageModel, options, board, stages, loads } = this.#parts;
     const ready = (signal: AbortSignal): Promise<void> => loads.load('languageModel', signal);
+    // The voice loads while the model thinks. A failure is reported when the reply asks for the voice.
+    loads.load('synthesizer').catch(() => undefined);
     const conversation = this.#conversation;
     const parts = { conversation, languageModel, options, board, stages, turn: turn.number, ready };
     this.#begin(turn, (signal) => generateReply(parts, signal));

@@ -49,6 +49,14 @@ test('a spoken question is answered aloud, and the turn has all its moments', as
   ]);
 });
 
+test('the voice loads while the language model still does', async () => {
+  const { session, clock, synthesizer } = makeSession({ languageModel: { loadMs: 5000 } });
+  void session.sendText('Hello.');
+  await clock.advance(100);
+  expect(synthesizer.loads).toBe(1);
+  await session.dispose();
+});
+
 test('speech starts before the language model’s last token, and one stretch is made while the other plays', async () => {
   const { session, clock, names, synthesizer, eventsOf } = makeSession({
     languageModel: { replies: ['First sentence here. Second sentence here. Third one.'], tokenMs: 200 },
