@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { HEADLESS_FLAGS } from './scripts/lib/browser.mjs';
 import { serveModels } from './scripts/serve-models.mjs';
 
 const conditions = ['@runanywhere/source'];
@@ -46,13 +47,7 @@ const config: ViteUserConfig = defineConfig({
               launchOptions: {
                 executablePath,
                 args: [
-                  '--no-sandbox',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                  '--autoplay-policy=no-user-gesture-required',
+                  ...HEADLESS_FLAGS,
                   '--use-fake-device-for-media-stream',
                   '--use-fake-ui-for-media-stream',
                 ],

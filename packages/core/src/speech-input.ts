@@ -27,7 +27,9 @@ export interface SpeechInputEvents {
     /** When its end was decided. */
     readonly atMs: number;
   };
-  /** Something was lost because nobody could take it yet. */
+  /** Nothing but digital zeros arrives: a muted switch, the wrong device. Told once for each such stretch. */
+  'microphone-silent': { readonly atMs: number; readonly silentMs: number };
+  /** Something was lost because nobody could take it yet. Told bit by bit: sum them. */
   'speech-lost': { readonly lostMs: number };
   /** The microphone is gone or an engine of the input failed; it has to be opened again. */
   error: RunAnywhereError;

@@ -103,6 +103,10 @@ export class InputControl {
       heed(() => turns()?.speechConfirmed()),
     );
     heard.on(
+      'microphone-silent',
+      heed(({ silentMs }) => board.notifySilent(silentMs)),
+    );
+    heard.on(
       'speech-lost',
       heed(({ lostMs }) => board.notifyLost(lostMs)),
     );

@@ -11,6 +11,8 @@ export class SessionBoard {
   #phase: TurnPhase = 'none';
   #microphone: MicrophoneState = 'closed';
   #broken = false;
+  /** Speech lost since troubles were last cleared. */
+  #lostMs = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -54,8 +56,21 @@ export class SessionBoard {
     this.events.emit('notice', notice);
   }
 
-  /** Tells how much speech was lost. */
+  /** Adds up what was lost and tells the sum: at once, and then after each further second. */
   notifyLost(lostMs: number): void {
+    const toldMs = this.#lostMs;
+    this.#lostMs += lostMs;
+    if (toldMs === 0 || Math.floor(this.#lostMs / 1000) > Math.floor(toldMs / 1000))
+      this.#tellLost(this.#lostMs);
+  }
+
+  /** Tells that the microphone gives nothing but zeros. */
+  notifySilent(silentMs: number): void {
+    const message = `The microphone has been perfectly silent for ${Math.round(silentMs / 1000)} s. Check its switch, or choose another one.`;
+    this.notify({ code: 'mic-silent', silentMs, message });
+  }
+
+  #tellLost(lostMs: number): void {
     const seconds = Math.max(0.1, Math.round(lostMs / 100) / 10);
     const message = `${seconds} s of speech were lost: nobody could take them in time. Say it again, please.`;
     this.notify({ code: 'speech-lost', lostMs, message });
@@ -69,6 +84,7 @@ export class SessionBoard {
 
   /** Takes the last failure and notice off the board: something new begins. */
   clearTroubles(): void {
+    this.#lostMs = 0;
     this.store.update({ error: undefined, notice: undefined });
     this.set({ broken: false });
   }

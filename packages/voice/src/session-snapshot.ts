@@ -27,8 +27,10 @@ export interface Progress {
 
 /** Something worth telling the person that is no failure. */
 export type VoiceNotice =
-  /** Speech could not be kept: nobody could take it in time. */
+  /** Speech could not be kept: nobody could take it in time. `lostMs` is all that was lost since the last start or turn. */
   | { readonly code: 'speech-lost'; readonly lostMs: number; readonly message: string }
+  /** Nothing but digital zeros has come from the microphone for so long: a muted switch, the wrong device. */
+  | { readonly code: 'mic-silent'; readonly silentMs: number; readonly message: string }
   /** The oldest messages no longer fit into the language model's context and are not given to it any more. */
   | { readonly code: 'history-shortened'; readonly droppedMessages: number; readonly message: string };
 

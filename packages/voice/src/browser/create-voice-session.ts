@@ -37,6 +37,8 @@ export interface VoiceSessionOptions extends SessionOptions, MicrophoneConstrain
   models?: SessionModels;
   /** Parts of your own in place of the default ones: any object that fills the contract. The session owns them. */
   parts?: Partial<SessionParts>;
+  /** After so much digital silence (exact zeros) the notice `mic-silent` comes, in milliseconds. @defaultValue 10 000 */
+  silenceNoticeMs?: number;
   /** How speech becomes utterances. @defaultValue the segmenter's own: 600 ms of silence end one */
   segmenter?: Partial<SegmenterOptions>;
   /** Starts a worker where the SDK's own way does not fit, for example when its files lie on another origin. */
@@ -73,6 +75,7 @@ export function createVoiceSession(options: VoiceSessionOptions = {}): VoiceSess
     tap,
     onBlocked,
     segmenter,
+    silenceNoticeMs,
   } = options;
   const worker = <Model extends string>(name: WorkerName, modelId: Model | undefined) => ({
     modelsUrl,
@@ -90,6 +93,7 @@ export function createVoiceSession(options: VoiceSessionOptions = {}): VoiceSess
       processor: new AudioProcessorClient({
         ...worker('audio-processor', models.voiceActivity),
         ...(segmenter && { segmenter }),
+        ...(silenceNoticeMs !== undefined && { silenceNoticeMs }),
         ...(maxKeptSpeechMs !== undefined && { maxBacklogMs: maxKeptSpeechMs }),
       }),
     });

@@ -31,6 +31,7 @@ function makeInput() {
     'speech-start',
     'speech-end',
     'speech-lost',
+    'microphone-silent',
     'error',
   ] as const) {
     input.events.on(name, () => heard.push(name));
@@ -153,4 +154,16 @@ test('disposing closes the microphone and ends the worker', async () => {
   await input.dispose();
   expect(microphone.close).toHaveBeenCalled();
   expect(processor.dispose).toHaveBeenCalledOnce();
+});
+
+test('a microphone that gives only zeros is told, but not one that was muted', async () => {
+  const { input, heard, processor } = makeInput();
+  await input.open();
+  const silence = { atMs: performance.now() + 1, silentMs: 10_000 };
+  input.setMuted(true);
+  processor.events.emit('digital-silence', silence);
+  expect(heard).toEqual([]);
+  input.setMuted(false);
+  processor.events.emit('digital-silence', silence);
+  expect(heard).toEqual(['microphone-silent']);
 });

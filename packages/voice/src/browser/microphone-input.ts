@@ -112,6 +112,9 @@ export class MicrophoneInput implements SpeechInput {
       // The clip begins with a little of what came before the speech, so its end decides.
       if (event.lastSpeechMs >= this.#heedFromMs) this.events.emit('speech-end', event);
     });
+    heard.on('digital-silence', (event) => {
+      if (!this.#muted && event.atMs >= this.#heedFromMs) this.events.emit('microphone-silent', event);
+    });
     heard.on('speech-lost', (event) => {
       if (this.#heedFromMs !== Number.POSITIVE_INFINITY) this.events.emit('speech-lost', event);
     });
