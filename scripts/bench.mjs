@@ -41,18 +41,16 @@ await runMain(async () => {
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new StepError(`--rounds ${values.rounds} is no count.`, HELP);
 
-  const { runGoal } = await import('../benchmarks/src/run-goal.mjs');
-  const results = [];
-  for (const [goal] of wanted) {
-    const command = `npm run bench -- --goal ${goal} --rounds ${rounds} --json`;
-    const result = await runGoal(goal, { rounds, executablePath, command, say });
-    results.push(result);
+  const { runGoals } = await import('../benchmarks/src/run-goals.mjs');
+  const command = (/** @type {string} */ goal) => `npm run bench -- --goal ${goal} --rounds ${rounds} --json`;
+  const goals = wanted.map(([goal]) => goal);
+  const results = await runGoals(goals, { rounds, executablePath, command, say });
+  for (const result of results) {
     if (!values.json) print(result);
-    if (values.save) {
-      const folder = path.join(root, 'benchmarks/results');
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path.join(folder, `${goal}.json`), `${JSON.stringify(result, null, 2)}\n`);
-    }
+    if (!values.save) continue;
+    const folder = path.join(root, 'benchmarks/results');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, `${result.goal}.json`), `${JSON.stringify(result, null, 2)}\n`);
   }
   if (values.save) {
     const { writeBenchmarkTables } = await import('../benchmarks/src/tables.mjs');
@@ -81,7 +79,7 @@ function parse(args) {
   }
 }
 
-/** @param {Awaited<ReturnType<typeof import('../benchmarks/src/run-goal.mjs').runGoal>>} result */
+/** @param {Awaited<ReturnType<typeof import('../benchmarks/src/run-goals.mjs').runGoals>>[number]} result */
 function print({ goal, what, value, unit, interval, limit, met, peers }) {
   console.log(`\n${goal}: ${what}`);
   console.log(

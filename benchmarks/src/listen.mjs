@@ -16,7 +16,10 @@ export const LISTENERS = {
   'vad-web': { page: '/pages/vad-web.html', version: '@ricky0123/vad-web 0.0.31, onnxruntime-web 1.30.0' },
 };
 
-/** @typedef {keyof typeof LISTENERS} Listener */
+/**
+ * @typedef {keyof typeof LISTENERS} Listener
+ * @typedef {Awaited<ReturnType<typeof listenOnce>>} Run
+ */
 
 /**
  * One run of one listener in a fresh browser: a click starts it, a person begins to speak `speakAfterMs` later, and what was

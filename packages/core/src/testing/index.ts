@@ -1,13 +1,10 @@
-export {
-  describeLanguageModel,
-  describeModelSource,
-  describeSynthesizer,
-  describeTelemetrySink,
-  describeTranscriber,
-  describeTurnDetector,
-  describeVoiceActivityDetector,
-  type Make,
-} from './conformance.ts';
+export { describeTurnDetector, describeVoiceActivityDetector } from './conformance/detectors.ts';
+export { describeLanguageModel } from './conformance/language-model.ts';
+export { describeModelSource } from './conformance/model-source.ts';
+export type { Make } from './conformance/support.ts';
+export { describeSynthesizer } from './conformance/synthesizer.ts';
+export { describeTelemetrySink } from './conformance/telemetry-sink.ts';
+export { describeTranscriber } from './conformance/transcriber.ts';
 export { MemoryModelSource } from './memory-model-source.ts';
 export { RecordingTelemetry } from './recording-telemetry.ts';
 export { ScriptedEngine, type ScriptedEngineOptions } from './scripted-engine.ts';

@@ -9,7 +9,7 @@ import {
   describeTranscriber,
   describeTurnDetector,
   describeVoiceActivityDetector,
-} from './conformance.ts';
+} from './index.ts';
 import { MemoryModelSource } from './memory-model-source.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
 import {
