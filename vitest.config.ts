@@ -62,7 +62,19 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
-          include: ['tests/**/*.test.ts'],
+          include: ['tests/{e2e,pack,fixtures}/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      // Tests that mostly wait: `npm test` runs them beside the others.
+      {
+        extends: true,
+        test: {
+          name: 'waiting',
+          environment: 'node',
+          include: ['tests/waiting/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

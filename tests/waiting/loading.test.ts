@@ -2,9 +2,9 @@ import { wordErrorRate } from '@runanywhere/core/word-error-rate';
 import { expect, test } from 'vitest';
 import { openBarePage } from '../../scripts/lib/bare-page.mjs';
 import { makeMicrophoneWav } from '../../scripts/lib/microphone-wav.mjs';
+import { converse, first, textOf } from '../e2e/converse.ts';
+import { browserPath, modelsFolder, speechFile } from '../e2e/environment.ts';
 import provenance from '../fixtures/speech/provenance.json' with { type: 'json' };
-import { converse, first, textOf } from './converse.ts';
-import { browserPath, modelsFolder, speechFile } from './environment.ts';
 
 const SLOW_MS = 90_000;
 
