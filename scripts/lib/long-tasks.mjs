@@ -5,14 +5,27 @@
  * ran code of the scripts asked about: a callback they registered, or a frame of theirs in a sampled stack.
  */
 
-/** What the trace must record for {@link findLongTasks}. */
-export const TRACE_CATEGORIES = [
-  'toplevel',
-  'devtools.timeline',
-  'disabled-by-default-devtools.timeline',
-  'v8.execute',
-  'disabled-by-default-v8.cpu_profiler',
-];
+/** Tasks, and the callbacks that they run. Slows nothing down noticeably. */
+const TASKS = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8.execute'];
+
+/**
+ * What a trace must record to tell whose code a task ran: sampled stacks too. Sampling also reaches the workers, and WASM runs
+ * several times slower there.
+ */
+export const TRACE_CATEGORIES = [...TASKS, 'disabled-by-default-v8.cpu_profiler'];
+
+/** What suffices where all scripts of the page belong to the one who is judged; see `anyScript` of {@link findLongTasks}. */
+export const LIGHT_TRACE_CATEGORIES = TASKS;
+
+/** Trace events that say that a script ran, whosever it was. */
+const SCRIPT_EVENTS = new Set([
+  'FunctionCall',
+  'EvaluateScript',
+  'v8.evaluateModule',
+  'RunMicrotasks',
+  'TimerFire',
+  'EventDispatch',
+]);
 
 /**
  * @typedef {{ ph: string, name: string, cat?: string, pid: number, tid: number, id?: string, ts: number, dur?: number, tdur?: number, args?: any }} TraceEvent
@@ -22,10 +35,10 @@ export const TRACE_CATEGORIES = [
 /**
  * @param {readonly TraceEvent[]} trace
  * @param {(url: string) => boolean} isOurs Whether a script belongs to what is judged.
- * @param {number} [limitMs]
+ * @param {{ limitMs?: number, anyScript?: boolean }} [options] `anyScript`: every script of the page counts, whatever its address.
  * @returns {{ longTasks: LongTask[], tasks: number, ourTasks: number, ourLongestMs: number }} `ourTasks`: how many tasks ran such code at all: 0 means that the trace saw nothing.
  */
-export function findLongTasks(trace, isOurs, limitMs = 50) {
+export function findLongTasks(trace, isOurs, { limitMs = 50, anyScript = false } = {}) {
   const main = new Set(
     trace
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
@@ -42,8 +55,13 @@ export function findLongTasks(trace, isOurs, limitMs = 50) {
 
   /** @type {Map<string, { ts: number, url: string }[]>} */
   const moments = new Map();
-  const note = (/** @type {string} */ thread, /** @type {number} */ ts, /** @type {string} */ url) => {
-    if (!url || !isOurs(url)) return;
+  const note = (
+    /** @type {string} */ thread,
+    /** @type {number} */ ts,
+    /** @type {string} */ url,
+    isScript = false,
+  ) => {
+    if (!isScript && (!url || !isOurs(url))) return;
     const list = moments.get(thread) ?? [];
     list.push({ ts, url });
     moments.set(thread, list);
@@ -51,7 +69,8 @@ export function findLongTasks(trace, isOurs, limitMs = 50) {
   for (const event of trace) {
     if (!onMain(event)) continue;
     const data = event.args?.data;
-    note(`${event.pid}:${event.tid}`, event.ts, data?.url ?? data?.scriptName ?? event.args?.fileName ?? '');
+    const url = data?.url ?? data?.scriptName ?? event.args?.fileName ?? '';
+    note(`${event.pid}:${event.tid}`, event.ts, url, anyScript && SCRIPT_EVENTS.has(event.name));
   }
   for (const { thread, ts, urls } of profileSamples(trace)) {
     if (main.has(thread)) for (const url of urls) note(thread, ts, url);

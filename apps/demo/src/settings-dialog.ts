@@ -12,6 +12,8 @@ export class SettingsDialog {
   readonly #announce = byId('announce', HTMLInputElement);
   readonly #shortcuts = byId('shortcuts', HTMLInputElement);
 
+  #stopWatching: () => void = () => undefined;
+
   /** @param onSave is given what the person has chosen; not called when they cancel. */
   constructor(onSave: (settings: Settings) => void) {
     for (const input of [this.#speed, this.#volume])
@@ -19,9 +21,7 @@ export class SettingsDialog {
     byId('reset-settings', HTMLButtonElement).addEventListener('click', () => this.#fill(DEFAULT_SETTINGS));
     byId('cancel-settings', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
     byId('settings-form', HTMLFormElement).addEventListener('submit', () => onSave(this.#read()));
-    navigator.mediaDevices?.addEventListener('devicechange', () => {
-      if (this.#dialog.open) void this.#listMicrophones(this.#microphone.value);
-    });
+    this.#dialog.addEventListener('close', () => this.#stopWatching());
   }
 
   /** Opens the form with these settings in it. */
@@ -58,13 +58,18 @@ export class SettingsDialog {
   }
 
   async #listMicrophones(chosen: string): Promise<void> {
-    // Pages without https have no media devices at all.
-    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    const microphones = devices.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
-    const named = microphones.filter(({ label, deviceId }) => label !== '' && deviceId !== 'default');
+    const { listMicrophones, watchMicrophones } = await import('@runanywhere/voice/browser');
+    this.#stopWatching();
+    if (this.#dialog.open) {
+      this.#stopWatching = watchMicrophones(() => void this.#listMicrophones(this.#microphone.value));
+    }
+    const microphones = await listMicrophones();
+    const named = microphones.filter(
+      ({ label, microphoneId }) => label !== '' && !['', 'default'].includes(microphoneId),
+    );
     this.#microphone.replaceChildren(
       option('', 'The system’s choice'),
-      ...named.map(({ deviceId, label }) => option(deviceId, label)),
+      ...named.map(({ microphoneId, label }) => option(microphoneId, label)),
     );
     this.#microphoneNote.hidden = named.length > 0;
     this.#choose(chosen);

@@ -15,11 +15,6 @@ const PAUSES = new Set(';:,.!?—…');
 /** Punctuation that the voice knows, quotes included. */
 export const SPOKEN_PUNCTUATION: ReadonlySet<string> = new Set([...PAUSES, '"', '“', '”']);
 
-/** Whether a single mark makes the voice pause; quotes do not. */
-export function isPause(mark: string): boolean {
-  return PAUSES.has(mark);
-}
-
 /** Whether the string has at least one sound in it, not only marks. */
 export function hasSound(phonemes: string): boolean {
   return [...phonemes].some((sound) => VOWELS.has(sound) || CONSONANTS.has(sound));

@@ -1,3 +1,4 @@
+export { listMicrophones, watchMicrophones } from '@runanywhere/audio';
 export {
   createVoiceSession,
   type SessionModels,
