@@ -8,7 +8,7 @@ import { type SoundParts, Vocoder } from './vocoder.ts';
 
 const { file, frameCount, steps } = reference.frames;
 
-/** What the network said of one word, and the samples that the oracle makes of it. */
+/** What the network said of one sentence, and the samples that the oracle makes of it. */
 function stored(): { parts: SoundParts; wanted: Float32Array } {
   const packed = gunzipSync(readFileSync(new URL(`../../fixtures/${file}`, import.meta.url)));
   const bytes = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);
