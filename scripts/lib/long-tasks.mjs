@@ -46,12 +46,11 @@ export function findLongTasks(trace, isOurs, { limitMs = 50, anyScript = false }
   );
   const onMain = (/** @type {TraceEvent} */ { pid, tid }) => main.has(`${pid}:${tid}`);
 
-  // Tasks do not nest at this level; nested message loops would, and then the outer one counts.
-  const tasks = trace
-    .filter(
+  const tasks = outermost(
+    trace.filter(
       (event) => event.ph === 'X' && onMain(event) && /RunTask$/.test(event.name) && event.dur !== undefined,
-    )
-    .sort((a, b) => a.pid - b.pid || a.tid - b.tid || a.ts - b.ts);
+    ),
+  );
 
   /** @type {Map<string, { ts: number, url: string }[]>} */
   const moments = new Map();
@@ -81,11 +80,7 @@ export function findLongTasks(trace, isOurs, { limitMs = 50, anyScript = false }
   const longTasks = [];
   let ourTasks = 0;
   let ourLongestMs = 0;
-  const seen = new Set();
   for (const task of tasks) {
-    const key = `${task.pid}:${task.tid}:${task.ts}`;
-    if (seen.has(key)) continue; // The same task is recorded under two categories.
-    seen.add(key);
     const end = task.ts + (task.dur ?? 0);
     const inside = (moments.get(`${task.pid}:${task.tid}`) ?? []).filter(
       ({ ts }) => ts >= task.ts && ts <= end,
@@ -102,7 +97,25 @@ export function findLongTasks(trace, isOurs, { limitMs = 50, anyScript = false }
       scripts: [...new Set(inside.map(({ url }) => url))],
     });
   }
-  return { longTasks, tasks: seen.size, ourTasks, ourLongestMs };
+  return { longTasks, tasks: tasks.length, ourTasks, ourLongestMs };
+}
+
+/**
+ * Tasks that lie in no other: the browser records one task under several names, a few microseconds apart.
+ *
+ * @param {readonly TraceEvent[]} tasks
+ */
+function outermost(tasks) {
+  /** @type {Map<string, number>} */
+  const ends = new Map();
+  return [...tasks]
+    .sort((a, b) => a.ts - b.ts || Number(b.dur) - Number(a.dur))
+    .filter((task) => {
+      const thread = `${task.pid}:${task.tid}`;
+      if (task.ts < (ends.get(thread) ?? 0)) return false;
+      ends.set(thread, task.ts + Number(task.dur));
+      return true;
+    });
 }
 
 /**

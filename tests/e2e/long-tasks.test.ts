@@ -59,6 +59,18 @@ function busyLoop(): Plugin {
   };
 }
 
+/** Each in a task of its own: on a busy machine 60 ms on the clock may be less than 50 ms of CPU time. */
+async function startTenTimes(page: Page): Promise<void> {
+  for (let n = 0; n < 10; n += 1) {
+    await page.evaluate(() =>
+      runanywhere
+        .createVoiceSession()
+        .start({ signal: AbortSignal.abort() })
+        .catch(() => undefined),
+    );
+  }
+}
+
 describe('tasks over 50 ms of CPU time on the page’s thread that the SDK causes', () => {
   test('there is none from load to the end of the reply', async () => {
     const { longTasks, ourTasks, ourLongestMs, file } = await trace('conversation', (page) =>
@@ -77,11 +89,7 @@ describe('tasks over 50 ms of CPU time on the page’s thread that the SDK cause
       plugins: [busyLoop()],
       build: { outDir: slowPage, emptyOutDir: true },
     });
-    const { longTasks } = await trace(
-      'busy-loop',
-      (page) => page.evaluate(() => runanywhere.createVoiceSession().start()),
-      slowPage,
-    );
+    const { longTasks } = await trace('busy-loop', startTenTimes, slowPage);
     expect(longTasks.length).toBeGreaterThanOrEqual(1);
     expect(longTasks[0]?.cpuMs).toBeGreaterThan(50);
   });
