@@ -17,6 +17,7 @@ await runMain(async () => {
 
   const total = await runChecks();
   await prepare();
+  add(total, await weigh());
   const waiting = runVitest('waiting', { echo: false });
   for (const { project, what } of PROJECTS) {
     console.log(`\n${what}`);
@@ -46,6 +47,13 @@ async function prepare() {
     await mustRun(`The step "${name}" failed`, todo, process.execPath, args, { log: `${name}.log` });
     console.log(`done  ${name} (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
   }
+}
+
+/** The budgets of the built packages, as one check. */
+async function weigh() {
+  const { code, output } = await run(process.execPath, ['scripts/size.mjs']);
+  console.log(output.trimEnd());
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
 /**

@@ -58,7 +58,7 @@ export class SettingsDialog {
   }
 
   async #listMicrophones(chosen: string): Promise<void> {
-    const { listMicrophones, watchMicrophones } = await import('@runanywhere/voice/browser');
+    const { listMicrophones, watchMicrophones } = await import('@runanywhere/audio');
     this.#stopWatching();
     if (this.#dialog.open) {
       this.#stopWatching = watchMicrophones(() => void this.#listMicrophones(this.#microphone.value));

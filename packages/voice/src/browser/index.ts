@@ -1,4 +1,3 @@
-export { listMicrophones, watchMicrophones } from '@runanywhere/audio';
 export {
   createVoiceSession,
   type SessionModels,
