@@ -117,18 +117,25 @@ describe('what breaks says what to do, and the session can be started again', ()
   });
 
   test('a browser without AudioWorklet', async () => {
-    const { broken } = await startTwice(
+    const { broken, mended } = await startTwice(
       {
         microphoneWav: quiet.file,
         record: false,
         initScript: () => {
-          for (const name of ['AudioWorklet', 'AudioWorkletNode']) Reflect.deleteProperty(globalThis, name);
-          Reflect.deleteProperty(BaseAudioContext.prototype, 'audioWorklet');
+          const taken = ([globalThis, BaseAudioContext.prototype] as object[]).flatMap((holder) =>
+            ['AudioWorklet', 'AudioWorkletNode', 'audioWorklet'].flatMap((name) => {
+              const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+              Reflect.deleteProperty(holder, name);
+              return descriptor ? [() => Object.defineProperty(holder, name, descriptor)] : [];
+            }),
+          );
+          Object.assign(globalThis, { giveBack: () => taken.map((restore) => restore()).length });
         },
       },
-      () => undefined,
+      ({ page }) => page.evaluate(() => (globalThis as unknown as { giveBack(): number }).giveBack()),
     );
     expect(broken.code).toBe('audio-unsupported');
     expect(broken.message).toMatch(/AudioWorklet/);
+    expect(mended).toMatchObject({ code: 'none', state: 'listening', microphone: 'open' });
   });
 });
