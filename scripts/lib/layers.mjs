@@ -6,10 +6,11 @@
  */
 export const MAY_IMPORT = /** @type {Record<string, readonly string[]>} */ ({
   core: [],
+  kernels: ['core'],
   onnx: ['core'],
-  audio: ['core', 'onnx'],
+  audio: ['core', 'kernels', 'onnx'],
   transcription: ['core', 'onnx'],
-  llm: ['core'],
+  llm: ['core', 'kernels'],
   tts: ['core', 'onnx'],
   models: ['core'],
   workers: ['core', 'models', 'audio'],
@@ -18,7 +19,7 @@ export const MAY_IMPORT = /** @type {Record<string, readonly string[]>} */ ({
 });
 
 /** Packages that hold engines: in `workers`, only these files may import them. */
-export const ENGINE_PACKAGES = ['transcription', 'llm', 'tts', 'onnx', 'audio/vad'];
+export const ENGINE_PACKAGES = ['transcription', 'llm', 'tts', 'onnx', 'kernels', 'audio/vad'];
 
 /** Entries that tests import and products do not. */
 export const TESTING_ENTRY = 'core/testing';
