@@ -37,6 +37,10 @@ export interface ErrorDetails {
   };
   /** The bytes could not be fetched: network, server, package client. */
   'model-unavailable': { modelId: string; file: string; reason: string };
+  /** The bytes are what they should be, and are no model, or one made to do harm. */
+  'model-invalid': { modelId?: string; reason: string };
+  /** The model may be right, and this engine does not know how to run it; another may. */
+  'model-unsupported': { modelId?: string; what: string };
   /** A program that fetching needs is not installed. */
   'tool-missing': { tool: string; install: string };
   /** An engine was asked to work before `load()`. */
@@ -91,6 +95,10 @@ const MESSAGES: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     `"${file}" of model "${modelId}" has SHA-256 ${actualSha256} ${bytes ? `in bytes ${bytes} ` : ''}where ${expectedSha256} is expected. Fetch it again; if that does not help, the place it comes from has other bytes.`,
   'model-unavailable': ({ modelId, file, reason }) =>
     `"${file}" of model "${modelId}" could not be fetched: ${reason}. Check the connection and try again.`,
+  'model-invalid': ({ modelId = '', reason }) =>
+    `The model file${modelId && ` of ${modelId}`} cannot be used: ${reason}. Fetch it again.`,
+  'model-unsupported': ({ modelId = 'The model', what }) =>
+    `${modelId} has ${what}, which is not known here. Use another engine.`,
   'tool-missing': ({ tool, install }) => `"${tool}" is not installed. ${install}`,
   'not-loaded': ({ engine }) => `${engine} is not loaded. Await load() first.`,
   'prompt-too-long': ({ promptTokens, contextTokens }) =>

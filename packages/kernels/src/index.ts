@@ -1,1 +1,6 @@
+export { type GgufFile, type OpenGgufOptions, openGguf } from './gguf/gguf-file.ts';
+export type { GgufMetadata, GgufValue } from './gguf/metadata.ts';
+export type { OnGgufRows, StreamRowsOptions } from './gguf/stream-rows.ts';
+export type { GgufTensor } from './gguf/tensor-table.ts';
+export { GGUF_TENSOR_TYPES, type GgufTensorType, ggufTensorTypeName } from './gguf/tensor-types.ts';
 export { type KernelExports, PACKED_FORMATS, type PackedFormat } from './wasm/kernel-exports.ts';
