@@ -20,15 +20,21 @@ const tokens = [
   '2',
   'Ã',
   '©',
+  'ðŁĺ',
+  'Ģ',
 ];
-const tokenizer = new BytePairTokenizer({
-  tokens,
-  merges: ['h e', 'l l', 'he ll', 'hell o', 'l o', 'Ġ w', '1 2'],
-  specialIds: [0, 1],
-});
+const metadata = (pre: string): Map<string, string | readonly string[] | readonly number[]> =>
+  new Map<string, string | readonly string[] | readonly number[]>([
+    ['tokenizer.ggml.model', 'gpt2'],
+    ['tokenizer.ggml.pre', pre],
+    ['tokenizer.ggml.tokens', tokens],
+    ['tokenizer.ggml.merges', ['h e', 'l l', 'he ll', 'hell o', 'l o', 'Ġ w', '1 2']],
+    ['tokenizer.ggml.token_type', tokens.map((_, id) => (id < 2 ? 3 : 1))],
+  ]);
+const tokenizer = new BytePairTokenizer(metadata('smollm'));
 const pieces = (text: string): (string | undefined)[] => tokenizer.encode(text).map((id) => tokens[id]);
 
-// The real vocabulary is held against llama.cpp in tests/e2e/language-model.test.ts.
+// Real vocabularies are held against llama.cpp in testing/tokenizers.
 test.each([
   ['joins the most urgent pair first', 'hello', ['hello']],
   ['and of equals the leftmost', 'llll', ['ll', 'll']],
@@ -44,8 +50,21 @@ test.each([
   ['gives nothing for nothing', '', []],
 ])('%s', (_behaviour, text, expected) => expect(pieces(text)).toEqual(expected));
 
-test('a word of 5,000 letters takes no noticeable time', () => {
+test('a word of 50,000 letters takes no noticeable time', () => {
   const startMs = performance.now();
-  expect(tokenizer.encode('hello'.repeat(1000))).toHaveLength(1000);
+  expect(tokenizer.encode('hello'.repeat(10_000))).toHaveLength(10_000);
   expect(performance.now() - startMs).toBeLessThan(2000);
+});
+
+test('a way of cutting words that is not known is refused by its name', () => {
+  expect(() => new BytePairTokenizer(metadata('viking'))).toThrow('"viking"');
+});
+
+test('characters that are spread over tokens come out whole, tokens that steer as nothing', () => {
+  const decoder = tokenizer.decoder();
+  const out = ['hello', '<|end|>', 'ðŁĺ', 'Ģ', 'Ġw', 'ðŁĺ'].map((token) =>
+    decoder.push(tokens.indexOf(token)),
+  );
+  expect(out).toEqual(['hello', '', '', '😀', ' w', '']);
+  expect(decoder.flush()).toBe('\ufffd');
 });

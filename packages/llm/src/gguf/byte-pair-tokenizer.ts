@@ -1,102 +1,107 @@
-/** What a byte-pair vocabulary consists of. */
-export interface BytePairVocabulary {
-  /** The tokens by id, bytes written as the characters of {@link byteCharacters}. */
-  readonly tokens: readonly string[];
-  /** Pairs that are joined, the most urgent first, as `'left right'`. */
-  readonly merges: readonly string[];
-  /** Ids of tokens that are found in the text as they stand, such as `<|im_end|>`. */
-  readonly specialIds: readonly number[];
-}
+import { BYTE_CHARACTERS, CHARACTER_BYTES } from './byte-characters.ts';
+import type { GgufMetadata } from './gguf-metadata.ts';
+import { joinPairs } from './join-pairs.ts';
+import { splitAtSpecials } from './special-tokens.ts';
+import { TokenDecoder } from './token-decoder.ts';
+import type { EncodeOptions, Tokenizer } from './tokenizer.ts';
+import { unsupported } from './unsupported.ts';
+import { TokenKind, textList, Vocabulary } from './vocabulary.ts';
+import { WORD_SPLITTERS, type WordSplitter } from './word-splitters.ts';
 
-/** Digits stand alone: every number is spelled. */
-const DIGIT = /\p{N}/u;
-
-/** GPT-2's words: contractions, letters, other signs with the space before them, and white space up to the last one before a word. */
-const WORDS =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}/gu;
+/** Words that are remembered; prompts say the same ones again and again. All are forgotten when there are more. */
+const MAX_WORDS = 20_000;
+/** Longer ones hardly come again. */
+const MAX_WORD_LENGTH = 64;
 
 /**
  * Text to token ids with GPT-2's byte-level byte-pair encoding (Sennrich et al. 2016, "Neural machine translation of rare
- * words with subword units") and SmolLM's way of cutting text into words. Gives what llama.cpp gives for `pre = smollm`.
+ * words with subword units"), its words cut as the file's `tokenizer.ggml.pre` says. Gives what llama.cpp gives.
  */
-export class BytePairTokenizer {
-  readonly #ids = new Map<string, number>();
+export class BytePairTokenizer implements Tokenizer {
+  readonly vocabulary: Vocabulary;
+  readonly #splitter: WordSplitter;
   readonly #ranks = new Map<string, number>();
-  readonly #specials: RegExp | undefined;
-  readonly #encoder = new TextEncoder();
-  readonly #byteCharacters = byteCharacters();
+  readonly #specials: readonly (readonly [string, number])[];
+  readonly #words = new Map<string, readonly number[]>();
+  readonly #utf8 = new TextEncoder();
 
-  constructor({ tokens, merges, specialIds }: BytePairVocabulary) {
-    for (const [id, token] of tokens.entries()) this.#ids.set(token, id);
-    for (const [rank, pair] of merges.entries()) this.#ranks.set(pair, rank);
-    const specials = specialIds
-      .map((id) => tokens[id])
-      .filter((token) => token !== undefined && token !== '') as string[];
-    if (specials.length > 0) {
-      const longestFirst = specials.sort((a, b) => b.length - a.length).map(escapeForRegExp);
-      this.#specials = new RegExp(`(${longestFirst.join('|')})`, 'u');
-    }
+  /**
+   * @throws {RunAnywhereError} `model-unsupported` when the way of cutting words is not known, `model-invalid` when the file
+   * has no tokens or merges.
+   */
+  constructor(metadata: GgufMetadata) {
+    const name = metadata.get('tokenizer.ggml.pre');
+    const splitter = typeof name === 'string' ? WORD_SPLITTERS.get(name) : undefined;
+    if (!splitter) throw unsupported(`the pre-tokenizer "${String(name)}"`);
+    this.#splitter = splitter;
+    this.vocabulary = new Vocabulary(metadata, { addBos: splitter.addBos });
+    const { tokens, specialIds } = this.vocabulary;
+    this.#specials = specialIds.map((id) => [tokens[id] as string, id]);
+    // Backwards, so that the first of two equal merges counts.
+    const merges = textList(metadata, 'tokenizer.ggml.merges');
+    for (let rank = merges.length - 1; rank >= 0; rank--) this.#ranks.set(merges[rank] as string, rank);
   }
 
-  /** The ids of `text`. Special tokens written in it count as such. */
-  encode(text: string): number[] {
+  encode(text: string, { parseSpecial = true, addSpecial = false }: EncodeOptions = {}): number[] {
+    const { vocabulary } = this;
     const ids: number[] = [];
-    const parts = this.#specials ? text.split(this.#specials) : [text];
-    for (const [index, part] of parts.entries()) {
-      // A split by one capturing group puts what the group caught at the odd places.
-      if (index % 2 === 1) ids.push(this.#ids.get(part) as number);
-      else for (const word of words(part)) this.#encodeWord(word, ids);
+    if (addSpecial && vocabulary.addBos) ids.push(vocabulary.bosId as number);
+    const specials = parseSpecial
+      ? this.#specials
+      : this.#specials.filter(([, id]) => vocabulary.kindOf(id) === TokenKind.userDefined);
+    for (const part of splitAtSpecials(text, specials)) {
+      if (typeof part === 'number') ids.push(part);
+      else for (const [word] of part.matchAll(this.#splitter.words)) ids.push(...this.#wordIds(word));
+    }
+    if (addSpecial && vocabulary.addEos) ids.push(vocabulary.eosId as number);
+    return ids;
+  }
+
+  decoder(): TokenDecoder {
+    return new TokenDecoder({ bytesOf: (id) => this.#bytesOf(id), dropFirstSpace: false });
+  }
+
+  #wordIds(word: string): readonly number[] {
+    const known = this.#words.get(word);
+    if (known) return known;
+    const ids = this.#joinWord(
+      Array.from(this.#utf8.encode(word), (byte) => BYTE_CHARACTERS[byte] as string),
+    );
+    if (word.length <= MAX_WORD_LENGTH) {
+      if (this.#words.size >= MAX_WORDS) this.#words.clear();
+      this.#words.set(word, ids);
     }
     return ids;
   }
 
-  #encodeWord(word: string, ids: number[]): void {
-    const symbols = Array.from(this.#encoder.encode(word), (byte) => this.#byteCharacters[byte] as string);
-    const rankAt = (at: number): number =>
-      this.#ranks.get(`${symbols[at]} ${symbols[at + 1]}`) ?? Number.POSITIVE_INFINITY;
-    // The rank of each symbol's pair with the next one; only those beside a join change.
-    const ranks = symbols.map((_symbol, at) => rankAt(at));
-    while (true) {
-      const best = lowestAt(ranks);
-      if (!Number.isFinite(ranks[best])) break;
-      symbols.splice(best, 2, `${symbols[best]}${symbols[best + 1]}`);
-      ranks.splice(best, 1);
-      ranks[best] = rankAt(best);
-      if (best > 0) ranks[best - 1] = rankAt(best - 1);
+  #joinWord(characters: readonly string[]): number[] {
+    const { ids } = this.vocabulary;
+    if (this.#splitter.ignoreMerges) {
+      const whole = ids.get(characters.join(''));
+      if (whole !== undefined) return [whole];
     }
-    for (const symbol of symbols) {
-      const id = this.#ids.get(symbol);
-      // A few bytes that never stand in UTF-8 text have no token; llama.cpp leaves them out as well.
-      if (id !== undefined) ids.push(id);
+    const symbols = joinPairs(characters, (left, right) => this.#ranks.get(`${left} ${right}`));
+    return symbols.flatMap((symbol) => {
+      const id = ids.get(symbol);
+      if (id !== undefined) return [id];
+      // llama.cpp then takes the symbol apart and leaves out what has no token: the bytes that never stand in UTF-8.
+      return Array.from(symbol, (character) => (character < '\x80' ? ids.get(character) : undefined)).filter(
+        (byteId) => byteId !== undefined,
+      );
+    });
+  }
+
+  #bytesOf(id: number): Uint8Array {
+    const { vocabulary } = this;
+    const text = vocabulary.tokens[id];
+    if (text === undefined || vocabulary.isSilent(id)) return new Uint8Array();
+    if (vocabulary.kindOf(id) === TokenKind.userDefined) return this.#utf8.encode(text);
+    const bytes: number[] = [];
+    for (const character of text) {
+      const byte = CHARACTER_BYTES.get(character);
+      if (byte !== undefined) bytes.push(byte);
+      else bytes.push(...this.#utf8.encode(character));
     }
+    return Uint8Array.from(bytes);
   }
-}
-
-/** The first of the places that hold the lowest number. */
-function lowestAt(numbers: readonly number[]): number {
-  let lowest = 0;
-  for (let at = 1; at < numbers.length; at++) {
-    if ((numbers[at] as number) < (numbers[lowest] as number)) lowest = at;
-  }
-  return lowest;
-}
-
-function* words(text: string): Iterable<string> {
-  for (const part of text.split(/(\p{N})/u)) {
-    if (part === '') continue;
-    if (DIGIT.test(part)) yield part;
-    else for (const [word] of part.matchAll(WORDS)) yield word;
-  }
-}
-
-/** The visible character that stands for each byte: itself where it prints, else one from U+0100 on (GPT-2's table). */
-function byteCharacters(): readonly string[] {
-  const prints = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(prints(byte) ? byte : next++));
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

@@ -1,60 +1,99 @@
 import { Template } from '@huggingface/jinja';
-import type { ChatMessage } from '@runanywhere/core';
-import { BytePairTokenizer } from './byte-pair-tokenizer.ts';
-import type { GgufMetadata, GgufValue } from './gguf-metadata.ts';
+import { type ChatMessage, RunAnywhereError } from '@runanywhere/core';
+import type { GgufMetadata } from './gguf-metadata.ts';
+import type { TokenDecoder } from './token-decoder.ts';
+import { openTokenizer, type Tokenizer } from './tokenizer.ts';
+import { unsupported } from './unsupported.ts';
 
-/** GGUF's mark for tokens that steer the model and stand for no text. */
-const CONTROL = 3;
-
-/** Turns conversations into what one model was trained on: its chat template, then its tokenizer, both from its GGUF file. */
+/** Turns conversations into what one model was trained on, and its tokens into text: template and tokenizer of its GGUF file. */
 export class PromptFormat {
+  readonly #engine: string;
+  readonly #source: string;
   readonly #template: Template;
-  readonly #tokenizer: BytePairTokenizer;
+  readonly #tokenizer: Tokenizer;
   readonly #specialTexts: { readonly bos_token: string; readonly eos_token: string };
 
-  /** @throws {TypeError} when the file has no chat template, or a tokenizer that is not known here. */
-  constructor(metadata: GgufMetadata) {
-    const template = metadata.get('tokenizer.chat_template');
-    if (typeof template !== 'string') throw new TypeError('the GGUF file has no chat template');
-    const kind = `${metadata.get('tokenizer.ggml.model')}/${metadata.get('tokenizer.ggml.pre')}`;
-    if (kind !== 'gpt2/smollm' || metadata.get('tokenizer.ggml.add_bos_token') === true)
-      throw new TypeError(`the tokenizer "${kind}" is not known`);
-    const tokens = list<string>(metadata, 'tokenizer.ggml.tokens');
-    const types = list<number>(metadata, 'tokenizer.ggml.token_type');
-    this.#template = new Template(template);
-    this.#tokenizer = new BytePairTokenizer({
-      tokens,
-      merges: list<string>(metadata, 'tokenizer.ggml.merges'),
-      specialIds: [...types.keys()].filter((id) => types[id] === CONTROL),
-    });
+  /**
+   * @param engine what errors about a conversation call the model.
+   * @throws {RunAnywhereError} `model-unsupported` when the file has no chat template, or one that cannot be read, or a tokenizer that is not known
+   * here; the error names it.
+   */
+  constructor(metadata: GgufMetadata, engine = 'the language model') {
+    const source = metadata.get('tokenizer.chat_template');
+    if (typeof source !== 'string') throw unsupported('no chat template');
+    this.#engine = engine;
+    this.#source = source;
+    this.#template = parse(source);
+    this.#tokenizer = openTokenizer(metadata);
+    const { tokens, bosId, eosId } = this.#tokenizer.vocabulary;
     this.#specialTexts = {
-      bos_token: tokens[Number(metadata.get('tokenizer.ggml.bos_token_id'))] ?? '',
-      eos_token: tokens[Number(metadata.get('tokenizer.ggml.eos_token_id'))] ?? '',
+      bos_token: bosId === undefined ? '' : (tokens[bosId] as string),
+      eos_token: eosId === undefined ? '' : (tokens[eosId] as string),
     };
   }
 
-  /** The conversation as one text, ready for the reply. */
+  /** Every token that ends a reply. None of them is part of its text. */
+  get endIds(): ReadonlySet<number> {
+    return this.#tokenizer.vocabulary.endIds;
+  }
+
+  /**
+   * The conversation as one text, ready for the reply.
+   *
+   * @throws {RunAnywhereError} `engine-failed` when the template refuses the conversation.
+   */
   prompt(messages: readonly ChatMessage[]): string {
     return this.#render(messages, true);
   }
 
-  /** The conversation as the beginning of a longer one. */
+  /**
+   * The conversation as the beginning of a longer one.
+   *
+   * @throws {RunAnywhereError} `engine-failed` when the template refuses the conversation.
+   */
   beginning(messages: readonly ChatMessage[]): string {
     return this.#render(messages, false);
   }
 
-  /** The token ids of a text made by {@link prompt} or {@link beginning}. */
+  /** The token ids of a text made by {@link prompt} or {@link beginning}, begun with the token for that if the model wants it. */
   tokenIds(text: string): number[] {
-    return this.#tokenizer.encode(text);
+    const { addBos, bosId } = this.#tokenizer.vocabulary;
+    const ids = this.#tokenizer.encode(text);
+    // Many templates write it themselves, and twice is not what the model was trained on.
+    if (addBos && bosId !== undefined && ids[0] !== bosId) ids.unshift(bosId);
+    return ids;
+  }
+
+  /** Turns the tokens of one reply into text. */
+  decoder(): TokenDecoder {
+    return this.#tokenizer.decoder();
   }
 
   #render(messages: readonly ChatMessage[], add_generation_prompt: boolean): string {
-    return this.#template.render({ ...this.#specialTexts, messages, add_generation_prompt });
+    try {
+      // What a model thinks before it answers is not meant to be spoken; templates that know thinking leave it out.
+      return this.#template.render({
+        ...this.#specialTexts,
+        messages,
+        add_generation_prompt,
+        enable_thinking: false,
+      });
+    } catch (error) {
+      // The error goes no further: it may quote the conversation. A sentence of the template itself cannot.
+      const says = error instanceof Error && error.message !== '' && this.#source.includes(error.message);
+      const reason = says ? `: "${error.message}"` : '';
+      throw new RunAnywhereError('engine-failed', {
+        engine: this.#engine,
+        reason: `its chat template refuses the conversation${reason}`,
+      });
+    }
   }
 }
 
-function list<Item extends GgufValue>(metadata: GgufMetadata, key: string): readonly Item[] {
-  const value = metadata.get(key);
-  if (!Array.isArray(value)) throw new TypeError(`the GGUF file has no "${key}"`);
-  return value;
+function parse(source: string): Template {
+  try {
+    return new Template(source);
+  } catch (cause) {
+    throw unsupported('a chat template of a new kind', { cause });
+  }
 }
