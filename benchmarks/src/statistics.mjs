@@ -28,6 +28,25 @@ export function bootstrapInterval(
   return [Number(found[Math.floor(tail * resamples)]), Number(found[Math.ceil((1 - tail) * resamples) - 1])];
 }
 
+/** The value below which a share of the values lies (nearest rank). */
+export function percentile(/** @type {readonly number[]} */ values, /** @type {number} */ share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Number(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]);
+}
+
+/**
+ * What was measured, pair by pair, as a share of what it is compared with: the median of the ratios and its interval.
+ *
+ * @param {readonly number[]} values
+ * @param {readonly number[]} others As many, in the same order.
+ * @returns {{ value: number, interval: [number, number], pairs: number }}
+ */
+export function pairedRatio(values, others) {
+  if (values.length !== others.length) throw new RangeError('pairs need as many values on both sides');
+  const ratios = values.map((value, n) => value / Number(others[n]));
+  return { value: median(ratios), interval: bootstrapInterval(ratios), pairs: ratios.length };
+}
+
 /**
  * `names` in an order that is rotated by one each round, so that none is always first.
  *

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootstrapInterval, median, rotated } from './statistics.mjs';
+import { bootstrapInterval, median, pairedRatio, percentile, rotated } from './statistics.mjs';
 
 test.each([
   [[3, 1, 2], 2],
@@ -27,4 +27,23 @@ test('more values make a narrower interval', () => {
 test('each name comes first as often as any other', () => {
   const firsts = Array.from({ length: 6 }, (_, round) => rotated(['a', 'b', 'c'], round)[0]);
   expect(firsts).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+});
+
+test('a ratio is taken pair by pair: what slows both of a pair down does not show', () => {
+  const { value, interval, pairs } = pairedRatio([2, 20, 4, 6], [1, 10, 2, 3]);
+  expect({ value, interval, pairs }).toEqual({ value: 2, interval: [2, 2], pairs: 4 });
+  expect(() => pairedRatio([1, 2], [1])).toThrow(RangeError);
+});
+
+test.each([
+  [0.5, 50],
+  [0.95, 95],
+  [1, 100],
+])('the percentile %d of 1 … 100 is %d', (share, expected) => {
+  expect(
+    percentile(
+      Array.from({ length: 100 }, (_, n) => 100 - n),
+      share,
+    ),
+  ).toBe(expected);
 });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { globSync } from '../../scripts/lib/files.mjs';
 import { root } from '../../scripts/lib/process.mjs';
+import { describeVerdict } from './verdict.mjs';
 
 const FILE = path.join(root, 'docs/benchmarks.md');
 
@@ -17,6 +18,10 @@ export function benchmarkTables() {
   const parts = [HEAD];
   for (const file of globSync('benchmarks/results/*.json')) {
     const result = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+    if (result.kind === 'report') {
+      parts.push(...reportLines(result));
+      continue;
+    }
     const { goal, what, value, unit, interval, limit, met, rounds, peers, command, machine, date } = result;
     const row = (name, summary) =>
       `| ${name} | ${summary.value} | ${summary.interval.join(' to ')} | ${Object.entries(summary.details)
@@ -32,11 +37,40 @@ export function benchmarkTables() {
       row('ours', result),
       ...Object.entries(peers).map(([name, peer]) => row(`${name} (${peer.version})`, peer)),
       '',
-      `\`${command}\` on ${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ${machine.browser}, load average ${machine.loadAverage}, commit ${machine.commit}.`,
+      circumstances({ command, date, machine }),
       '',
     );
   }
   return parts.join('\n');
+}
+
+/**
+ * @param {import('./verdict.mjs').Report} report
+ * @returns {string[]}
+ */
+function reportLines({ goal, what, verdicts, tables, notes, ...rest }) {
+  return [
+    `## ${goal}: ${what}`,
+    '',
+    ...verdicts.map((verdict) => `- ${describeVerdict(verdict)}`),
+    '',
+    ...tables.flatMap(({ title, columns, rows }) => [
+      `${title}:`,
+      '',
+      `| ${columns.join(' | ')} |`,
+      `|${'---|'.repeat(columns.length)}`,
+      ...rows.map((row) => `| ${row.join(' | ')} |`),
+      '',
+    ]),
+    ...notes.flatMap((note) => [note, '']),
+    circumstances(rest),
+    '',
+  ];
+}
+
+/** @param {Pick<import('./verdict.mjs').Report, 'command' | 'date' | 'machine'>} run */
+function circumstances({ command, date, machine }) {
+  return `\`${command}\` on ${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ${machine.browser}, load average ${machine.loadAverage}, commit ${machine.commit}.`;
 }
 
 /** Writes docs/benchmarks.md. */

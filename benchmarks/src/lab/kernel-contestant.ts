@@ -1,0 +1,38 @@
+import { loadKernels, openGguf } from '@runanywhere/kernels';
+import { KernelLanguageModel } from '@runanywhere/llm';
+import { type Loaded, timed } from './contestants.ts';
+import { OpfsModelSource, storedFile } from './opfs-source.ts';
+
+/** Our engine, on a file that it reads from the origin private file system and checks. */
+export async function loadKernelContestant(contextTokens: number, level?: 'simd'): Promise<Loaded> {
+  const model = new KernelLanguageModel({
+    source: new OpfsModelSource(),
+    contextTokens,
+    ...(level && { level }),
+  });
+  await model.load();
+  return {
+    reply: (messages, maxTokens) =>
+      timed(async (onText) => {
+        for await (const event of model.generate(messages, { maxTokens })) {
+          if (event.type === 'reply-delta') onText(event.text);
+          else return event.usage;
+        }
+        throw new Error('the reply had no end');
+      }),
+  };
+}
+
+/** Bytes of packed weights that one token reads: every matrix once; the table of embeddings is the output layer too. */
+export async function packedWeightBytes(fileName: string): Promise<number> {
+  const [{ exports }, { tensors }] = await Promise.all([
+    loadKernels(),
+    storedFile(fileName).then((file) => openGguf(file)),
+  ]);
+  let bytes = 0;
+  for (const { type, rows, columns } of tensors.values()) {
+    if (rows < 2) continue;
+    bytes += Math.ceil(rows / 4) * exports.packedGroupBytes(exports.packedFormat(type), columns);
+  }
+  return bytes;
+}
