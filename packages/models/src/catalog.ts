@@ -57,6 +57,7 @@ export const catalog: readonly CatalogModel[] = [
         sileroWheel('silero_vad/data/silero_vad.onnx'),
         vadWeb('dist/silero_vad_v6.onnx'),
       ],
+      'silero_vad_16k_op15.onnx': [sileroWheel('silero_vad/data/silero_vad_16k_op15.onnx')],
       LICENSE: [sileroWheel('silero_vad-6.2.3.dist-info/licenses/LICENSE')],
     },
   }),

@@ -169,6 +169,11 @@ export const FILE_FACTS: Readonly<Record<string, Readonly<Record<string, FileFac
       sha256: '2e63e9a38b6e8fc0c7bc37ce174caca1862870856c6daf5697cfb785e925520b',
       chunkSha256: ['2e63e9a38b6e8fc0c7bc37ce174caca1862870856c6daf5697cfb785e925520b'],
     },
+    'silero_vad_16k_op15.onnx': {
+      sizeBytes: 1289603,
+      sha256: '7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49',
+      chunkSha256: ['7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49'],
+    },
     'silero_vad_v6.onnx': {
       sizeBytes: 2327524,
       sha256: '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3',
