@@ -3,6 +3,9 @@ import type { ChatMessage } from '@runanywhere/core';
 /** The language models that are measured side by side. */
 export type Contestant = 'kernel' | 'kernel-simd' | 'wllama-q4_1' | 'wllama-q8_0';
 
+/** Tokens that end a reply: forbidden on both sides, so that all replies are equally long. */
+export const ENDS: readonly number[] = [0, 2];
+
 /** A prompt of known length. */
 export interface Prompt {
   readonly tokens: number;

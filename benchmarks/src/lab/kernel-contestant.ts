@@ -1,6 +1,6 @@
 import { loadKernels, openGguf } from '@runanywhere/kernels';
 import { KernelLanguageModel } from '@runanywhere/llm';
-import { type Loaded, timed } from './contestants.ts';
+import { ENDS, type Loaded, timed } from './contestants.ts';
 import { OpfsModelSource, storedFile } from './opfs-source.ts';
 
 /** Our engine, on a file that it reads from the origin private file system and checks. */
@@ -14,7 +14,8 @@ export async function loadKernelContestant(contextTokens: number, level?: 'simd'
   return {
     reply: (messages, maxTokens) =>
       timed(async (onText) => {
-        for await (const event of model.generate(messages, { maxTokens })) {
+        const logitBias = Object.fromEntries(ENDS.map((token) => [token, Number.NEGATIVE_INFINITY]));
+        for await (const event of model.generate(messages, { maxTokens, logitBias })) {
           if (event.type === 'reply-delta') onText(event.text);
           else return event.usage;
         }
