@@ -1,5 +1,5 @@
+import type { GgufMetadata } from '@runanywhere/kernels';
 import { BYTE_CHARACTERS, CHARACTER_BYTES } from './byte-characters.ts';
-import type { GgufMetadata } from './gguf-metadata.ts';
 import { joinPairs } from './join-pairs.ts';
 import { splitAtSpecials } from './special-tokens.ts';
 import { TokenDecoder } from './token-decoder.ts';
@@ -58,7 +58,7 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   decoder(): TokenDecoder {
-    return new TokenDecoder({ bytesOf: (id) => this.#bytesOf(id), dropFirstSpace: false });
+    return new TokenDecoder({ bytesOf: (id) => this.bytesOf(id), dropFirstSpace: false });
   }
 
   #wordIds(word: string): readonly number[] {
@@ -91,7 +91,7 @@ export class BytePairTokenizer implements Tokenizer {
     });
   }
 
-  #bytesOf(id: number): Uint8Array {
+  bytesOf(id: number): Uint8Array {
     const { vocabulary } = this;
     const text = vocabulary.tokens[id];
     if (text === undefined || vocabulary.isSilent(id)) return new Uint8Array();

@@ -1,6 +1,6 @@
 import { Template } from '@huggingface/jinja';
 import { type ChatMessage, RunAnywhereError } from '@runanywhere/core';
-import type { GgufMetadata } from './gguf-metadata.ts';
+import type { GgufMetadata } from '@runanywhere/kernels';
 import type { TokenDecoder } from './token-decoder.ts';
 import { openTokenizer, type Tokenizer } from './tokenizer.ts';
 import { unsupported } from './unsupported.ts';
@@ -64,6 +64,16 @@ export class PromptFormat {
     return ids;
   }
 
+  /** Tokens of the vocabulary. */
+  get size(): number {
+    return this.#tokenizer.vocabulary.tokens.length;
+  }
+
+  /** The bytes of a token's text, a part of a character perhaps; none for tokens that steer the model. */
+  bytesOf(id: number): Uint8Array {
+    return this.#tokenizer.bytesOf(id);
+  }
+
   /** Turns the tokens of one reply into text. */
   decoder(): TokenDecoder {
     return this.#tokenizer.decoder();
@@ -80,8 +90,9 @@ export class PromptFormat {
       });
     } catch (error) {
       // The error goes no further: it may quote the conversation. A sentence of the template itself cannot.
-      const says = error instanceof Error && error.message !== '' && this.#source.includes(error.message);
-      const reason = says ? `: "${error.message}"` : '';
+      const message = error instanceof Error ? error.message : '';
+      const isOwn = [`'${message}'`, `"${message}"`].some((literal) => this.#source.includes(literal));
+      const reason = isOwn && message !== '' ? `: "${message}"` : '';
       throw new RunAnywhereError('engine-failed', {
         engine: this.#engine,
         reason: `its chat template refuses the conversation${reason}`,

@@ -1,4 +1,4 @@
-import type { GgufMetadata } from './gguf-metadata.ts';
+import type { GgufMetadata } from '@runanywhere/kernels';
 import { joinPairs } from './join-pairs.ts';
 import { splitAtSpecials } from './special-tokens.ts';
 import { TokenDecoder } from './token-decoder.ts';
@@ -50,7 +50,7 @@ export class SentencePieceTokenizer implements Tokenizer {
   }
 
   decoder(): TokenDecoder {
-    return new TokenDecoder({ bytesOf: (id) => this.#bytesOf(id), dropFirstSpace: this.#addsSpace });
+    return new TokenDecoder({ bytesOf: (id) => this.bytesOf(id), dropFirstSpace: this.#addsSpace });
   }
 
   #textIds(text: string): number[] {
@@ -72,7 +72,7 @@ export class SentencePieceTokenizer implements Tokenizer {
     }).filter((id) => id !== undefined);
   }
 
-  #bytesOf(id: number): Uint8Array {
+  bytesOf(id: number): Uint8Array {
     const { vocabulary } = this;
     const text = vocabulary.tokens[id];
     if (text === undefined || vocabulary.isSilent(id)) return new Uint8Array();

@@ -1,5 +1,5 @@
+import type { GgufMetadata } from '@runanywhere/kernels';
 import { BytePairTokenizer } from './byte-pair-tokenizer.ts';
-import type { GgufMetadata } from './gguf-metadata.ts';
 import { SentencePieceTokenizer } from './sentence-piece-tokenizer.ts';
 import type { TokenDecoder } from './token-decoder.ts';
 import { unsupported } from './unsupported.ts';
@@ -18,6 +18,8 @@ export interface Tokenizer {
   readonly vocabulary: Vocabulary;
   /** The ids of `text`. */
   encode(text: string, options?: EncodeOptions): number[];
+  /** The bytes of a token's text; none for tokens that steer the model. */
+  bytesOf(id: number): Uint8Array;
   /** A decoder for one reply. */
   decoder(): TokenDecoder;
 }

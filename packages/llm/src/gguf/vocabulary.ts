@@ -1,6 +1,6 @@
 import { RunAnywhereError } from '@runanywhere/core';
+import type { GgufMetadata } from '@runanywhere/kernels';
 import { endIds } from './end-of-generation.ts';
-import type { GgufMetadata } from './gguf-metadata.ts';
 
 /** What a token is, as GGUF numbers it. */
 export const TokenKind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;

@@ -12,7 +12,7 @@ import {
   RunAnywhereError,
   toRunAnywhereError,
 } from '@runanywhere/core';
-import { readGgufMetadata } from '../gguf/gguf-metadata.ts';
+import { openGguf } from '@runanywhere/kernels';
 import { PromptFormat } from '../gguf/prompt-format.ts';
 import { findWasm, WLLAMA_ID, WLLAMA_WASM } from './wasm-address.ts';
 import { WllamaRuntime } from './wllama-runtime.ts';
@@ -139,11 +139,10 @@ export class WllamaLanguageModel implements LanguageModel {
 
   async #readFormat(file: Blob): Promise<PromptFormat> {
     try {
-      return new PromptFormat(await readGgufMetadata(file));
-    } catch (cause) {
-      // The reasons are sentences of ours about the file; anything else is only named.
-      const reason = cause instanceof TypeError ? cause.message : 'the model file cannot be read';
-      throw new RunAnywhereError('engine-failed', { engine: this.modelId, reason }, { cause });
+      const { metadata } = await openGguf(file, { modelId: this.modelId });
+      return new PromptFormat(metadata, this.modelId);
+    } catch (error) {
+      throw toRunAnywhereError(error, this.modelId);
     }
   }
 
