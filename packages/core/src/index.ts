@@ -22,8 +22,12 @@ export type {
   ChatMessage,
   GenerateEvent,
   GenerateOptions,
+  JsonSchema,
   LanguageModel,
   LanguageModelCapabilities,
+  LanguageModelRuntime,
+  ReplyTokenLogProb,
+  TokenLogProb,
   TokenUsage,
 } from './language-model.ts';
 export {

@@ -18,6 +18,8 @@ export interface StageEvent {
   readonly atMs: number;
   /** Which engine did the work. */
   readonly modelId?: string;
+  /** What computes the model, where an engine has a choice, for example `'kernel'` or `'wllama'`. */
+  readonly runtime?: string;
   /** How a stage ended. */
   readonly outcome?: 'done' | 'cancelled' | 'failed';
   /** Counts that belong to the stage, for example `{ promptTokens: 57 }`. */

@@ -28,9 +28,9 @@ export async function* generateReply(
 ): AsyncGenerator<string, TokenUsage | undefined, undefined> {
   const { conversation, languageModel, options, board, stages, turn, ready } = parts;
   const { maxReplyTokens: maxTokens, temperature, systemPrompt } = options;
-  const { modelId } = languageModel;
   await ready(signal);
-  const endStage = stages.start('language', turn, { modelId });
+  const { modelId, runtime } = languageModel;
+  const endStage = stages.start('language', turn, { modelId, runtime: runtime?.name });
   try {
     const fit = { replyTokens: maxTokens, signal };
     const { messages, droppedMessages } = await fitPrompt(conversation, systemPrompt, languageModel, fit);
@@ -41,7 +41,7 @@ export async function* generateReply(
     );
     for await (const event of events) {
       if (event.type === 'reply-delta') yield event.text;
-      else {
+      else if (event.type === 'reply-end') {
         endStage('done', { counts: { ...event.usage } });
         return event.usage;
       }

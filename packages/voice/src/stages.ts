@@ -20,9 +20,19 @@ export class Stages {
   start(
     stage: Stage,
     turn: number,
-    facts: { readonly atMs?: number; readonly modelId?: string | undefined } = {},
+    facts: {
+      readonly atMs?: number;
+      readonly modelId?: string | undefined;
+      readonly runtime?: string | undefined;
+    } = {},
   ): EndStage {
-    const common = { stage, turn, ...(facts.modelId !== undefined && { modelId: facts.modelId }) };
+    const { modelId, runtime } = facts;
+    const common = {
+      stage,
+      turn,
+      ...(modelId !== undefined && { modelId }),
+      ...(runtime !== undefined && { runtime }),
+    };
     this.#sink.record({ type: 'stage-start', ...common, atMs: facts.atMs ?? this.#clock.now() });
     let open = true;
     return (outcome, { atMs = this.#clock.now(), counts } = {}) => {
