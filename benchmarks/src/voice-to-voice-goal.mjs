@@ -14,13 +14,16 @@ const QUESTION = 'tests/fixtures/speech/question.wav';
 const TURNS = 3;
 /** A reply is heard from here on, in dBFS. */
 const AUDIBLE_DB = -60;
+/** The voice plays from here on: before it there is digital silence. */
+const PLAYS_DB = -100;
 /** The question lasts as long as it is within this many dB of its loudest. */
 const SPEECH_WITHIN_DB = 35;
 
 /**
  * @typedef {object} TurnReading
  * @property {number} voiceToVoiceMs Off the waveform.
- * @property {number} timersDifferMs How much more than the session's own timers say.
+ * @property {number} quietMs What the voice plays before its first audible sample.
+ * @property {number} timersDifferMs How much more than the session's own timers say, the quiet beginning left out.
  * @property {Record<string, number>} steps Milliseconds since the last speech, by the session's timers.
  * @property {string} heard
  * @property {string} answered
@@ -49,7 +52,7 @@ export async function measureVoiceToVoice({ rounds, executablePath, modelsFolder
         ({ browserVersion } = run);
         for (const [n, turn] of run.turns.entries())
           say(
-            `round ${round === 0 ? '0, dropped' : round} ${runtime}, turn ${n + 1}: ${tidy(turn.voiceToVoiceMs)} ms, ${tidy(turn.timersDifferMs)} ms more than the timers ${JSON.stringify(turn.steps)} “${turn.heard}” “${turn.answered}”`,
+            `round ${round === 0 ? '0, dropped' : round} ${runtime}, turn ${n + 1}: ${tidy(turn.voiceToVoiceMs)} ms, ${tidy(turn.timersDifferMs)} ms more than the timers, ${tidy(turn.quietMs)} ms quiet ${JSON.stringify(turn.steps)} “${turn.heard}” “${turn.answered}”`,
           );
         if (round > 0) readings[runtime].push(...run.turns);
       }
@@ -90,7 +93,8 @@ export async function measureVoiceToVoice({ rounds, executablePath, modelsFolder
           'p95, ms',
           'first turns, p50',
           'turns',
-          'waveform less timers, median',
+          'quiet beginning of the voice, median',
+          'waveform less timers and quiet, median',
         ],
         rows: RUNTIMES.map((runtime) => [
           names[runtime],
@@ -99,6 +103,7 @@ export async function measureVoiceToVoice({ rounds, executablePath, modelsFolder
           tidy(percentile(totals(runtime), 0.95)),
           tidy(median(totals(runtime).filter((_, n) => n % TURNS === 0))),
           totals(runtime).length,
+          `${tidy(median(readings[runtime].map(({ quietMs }) => quietMs)))} ms`,
           `${tidy(median(readings[runtime].map(({ timersDifferMs }) => timersDifferMs)))} ms`,
         ]),
       },
@@ -143,11 +148,11 @@ async function talk({ runtime, executablePath, origin }) {
         const nextMs = turns[n + 1]?.said.fromMs ?? Number.POSITIVE_INFINITY;
         const spokenMs = lastSpeechMs({ samples: speech, sampleRateHz, ...said }, SPEECH_WITHIN_DB);
         if (spokenMs === undefined) throw new Error('the question is not in the recording');
-        const answeredMs = firstSoundMs(
-          { samples: reply, sampleRateHz, fromMs: spokenMs, toMs: nextMs },
-          AUDIBLE_DB,
-        );
-        if (answeredMs === undefined) throw new Error('the reply is not in the recording');
+        const answer = { samples: reply, sampleRateHz, fromMs: spokenMs, toMs: nextMs };
+        const answeredMs = firstSoundMs(answer, AUDIBLE_DB);
+        const playsMs = firstSoundMs(answer, PLAYS_DB);
+        if (answeredMs === undefined || playsMs === undefined)
+          throw new Error('the reply is not in the recording');
         /** @type {Record<string, number>} */
         const steps = Object.fromEntries(
           waterfall.map(({ step, sinceStartMs }) => [step, Math.round(sinceStartMs)]),
@@ -155,7 +160,8 @@ async function talk({ runtime, executablePath, origin }) {
         const voiceToVoiceMs = answeredMs - spokenMs;
         return {
           voiceToVoiceMs,
-          timersDifferMs: voiceToVoiceMs - Number(steps['first audio']),
+          quietMs: answeredMs - playsMs,
+          timersDifferMs: playsMs - spokenMs - Number(steps['first audio']),
           steps,
           heard,
           answered,

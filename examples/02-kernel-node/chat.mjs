@@ -9,6 +9,7 @@ await model.load();
 
 const startMs = performance.now();
 let firstMs = 0;
+/** @type {import('@runanywhere/core').ChatMessage[]} */
 const messages = [
   { role: 'system', content: 'Answer in one short sentence.' },
   { role: 'user', content: question },

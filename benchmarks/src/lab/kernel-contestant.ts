@@ -17,7 +17,7 @@ export async function loadKernelContestant(contextTokens: number, level?: 'simd'
         const logitBias = Object.fromEntries(ENDS.map((token) => [token, Number.NEGATIVE_INFINITY]));
         for await (const event of model.generate(messages, { maxTokens, logitBias })) {
           if (event.type === 'reply-delta') onText(event.text);
-          else return event.usage;
+          else if (event.type === 'reply-end') return event.usage;
         }
         throw new Error('the reply had no end');
       }),

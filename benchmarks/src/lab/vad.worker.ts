@@ -12,6 +12,8 @@ async function load(which: 'ours' | 'ort'): Promise<number> {
   const detector = which === 'ours' ? new SileroVad({ source }) : new OnnxSileroVad({ source });
   await detector.load();
   await detector.process(new Float32Array(detector.frameSamples));
+  if (detector instanceof SileroVad && detector.runtime?.name !== 'kernels')
+    throw new Error(`ours runs on ${detector.runtime?.name}, as ${detector.runtime?.reason}`);
   detectors.set(which, detector);
   return performance.now() - startMs;
 }

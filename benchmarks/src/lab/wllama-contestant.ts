@@ -3,8 +3,11 @@ import { type RawCompletionChunk, Wllama } from '@wllama/wllama/esm/index.js';
 import { ENDS, type Loaded, timed } from './contestants.ts';
 import { digestPieces, storedFile } from './opfs-source.ts';
 
-/** It keeps the prompts of several conversations and would know one again. Its types know this option for chats only. */
-const NO_CACHE = { cache_prompt: false };
+/** It keeps the prompts of several conversations and would know one again. wllama's types know neither option so. */
+const UNTYPED_OPTIONS: object = {
+  cache_prompt: false,
+  logit_bias: Object.fromEntries(ENDS.map((token) => [token, -1000])),
+};
 
 /** wllama as published, on a file from the origin private file system that is digested first, as ours is. */
 export async function loadWllamaContestant(fileName: string, contextTokens: number): Promise<Loaded> {
@@ -21,12 +24,11 @@ export async function loadWllamaContestant(fileName: string, contextTokens: numb
       timed(async (onText) => {
         let last: RawCompletionChunk | undefined;
         await wllama.createCompletion({
-          ...NO_CACHE,
+          ...UNTYPED_OPTIONS,
           prompt: promptOf(messages),
           stream: true,
           max_tokens: maxTokens,
           temperature: 0,
-          logit_bias: Object.fromEntries(ENDS.map((token) => [token, -1000])),
           onData: (chunk) => {
             last = chunk;
             const text = chunk.choices[0]?.text;
