@@ -4,6 +4,7 @@ import type {
   ChatMessage,
   GenerateEvent,
   GenerateOptions,
+  LanguageModelRuntime,
   LoadProgress,
   SynthesisEvent,
   SynthesizeOptions,
@@ -20,9 +21,9 @@ export interface EngineLocation {
   readonly modelId: string;
 }
 
-/** What every worker answers. `Options` are those of its engine. */
+/** What every worker answers. `Options` are those of its engine; the result is what runs it, where it had a choice. */
 export interface LoadMethods<Options = unknown> {
-  load: { params: EngineLocation & Options; chunk: LoadProgress; result: undefined };
+  load: { params: EngineLocation & Options; chunk: LoadProgress; result: LanguageModelRuntime | undefined };
 }
 
 /** The transcription worker. */
@@ -38,7 +39,11 @@ export interface LanguageModelOptions {
   languages?: readonly string[] | 'any';
   /** Tokens that prompt and reply may have together. Memory grows with it. @defaultValue 2048 */
   contextTokens?: number;
-  /** More than one needs a cross-origin isolated page, and is one elsewhere. @defaultValue 1 */
+  /** What runs it: `'auto'` is the SDK's own kernels where they know the model, else wllama. @defaultValue `'auto'` */
+  runtime?: 'auto' | 'kernel' | 'wllama';
+  /** How the kernels keep keys and values of the conversation; 8 bits take a quarter of the memory. @defaultValue `'float32'` */
+  kvCache?: 'float32' | 'int8';
+  /** wllama's; more than one needs a cross-origin isolated page, and is one elsewhere. @defaultValue 1 */
   threads?: number;
 }
 

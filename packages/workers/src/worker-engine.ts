@@ -1,4 +1,9 @@
-import { type Engine, type LoadOptions, RunAnywhereError } from '@runanywhere/core';
+import {
+  type Engine,
+  type LanguageModelRuntime,
+  type LoadOptions,
+  RunAnywhereError,
+} from '@runanywhere/core';
 import type { EngineLocation, LoadMethods } from './methods.ts';
 import { openRpcClient, type RpcClient } from './rpc/client.ts';
 import type { Endpoint, MethodTable } from './rpc/protocol.ts';
@@ -34,6 +39,8 @@ export interface WorkerKind {
  */
 export abstract class WorkerEngine<Methods extends MethodTable<Methods>> implements Engine {
   readonly modelId: string;
+  /** What runs the model in the worker, where that had a choice; `undefined` until it is loaded. */
+  declare runtime: LanguageModelRuntime | undefined;
   readonly #kind: WorkerKind;
   readonly #options: WorkerOptions;
   #client: RpcClient<Methods> | undefined;
@@ -49,7 +56,7 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
     signal?.throwIfAborted();
     if (this.#client?.failure) this.#client = undefined;
     const client = this.connect() as unknown as RpcClient<LoadMethods>;
-    return client.call('load', this.params(), { signal, onChunk: onProgress });
+    this.runtime = await client.call('load', this.params(), { signal, onChunk: onProgress });
   }
 
   /** Ends the worker at once. Calls in flight reject with `disposed`; calling it again is free. */

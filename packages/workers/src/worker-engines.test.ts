@@ -82,6 +82,11 @@ describe('WorkerTranscriber', () => {
   });
 });
 
+/** Says what runs it, as an engine that had a choice does. */
+class ChoosingLanguageModel extends ScriptedLanguageModel {
+  readonly runtime = { name: 'kernel', reason: 'the kernels know the model' };
+}
+
 describe('WorkerLanguageModel', () => {
   const replies = ['I am a small model that answers questions.'];
   describeLanguageModel(() => {
@@ -89,6 +94,14 @@ describe('WorkerLanguageModel', () => {
       languageModelHandlers(() => new ScriptedLanguageModel({ replies, tokenMs: 1 })),
     );
     return new WorkerLanguageModel({ modelsUrl, workerFactory });
+  });
+
+  test('the page hears what runs the model, and why', async () => {
+    const { workerFactory } = worker(() => languageModelHandlers(() => new ChoosingLanguageModel()));
+    const model = new WorkerLanguageModel({ modelsUrl, workerFactory });
+    await model.load();
+    expect(model.runtime).toEqual({ name: 'kernel', reason: 'the kernels know the model' });
+    await model.dispose();
   });
 
   test('the worker is told everything the engine needs, and nothing of the page', async () => {
@@ -107,6 +120,7 @@ describe('WorkerLanguageModel', () => {
       contextTokens: 4096,
     });
     expect(model.capabilities.contextTokens).toBe(4096);
+    expect(model.runtime).toBeUndefined();
     await model.load();
     expect(told).toEqual({ modelsUrl, modelId: 'my-model', fileName: 'my.gguf', contextTokens: 4096 });
   });

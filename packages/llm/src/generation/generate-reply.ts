@@ -145,19 +145,23 @@ class Reply {
     return { type: 'reply-delta', text, ...(this.#options.logProbs !== undefined && { logProbs }) };
   }
 
+  /** The next token; `undefined` when none can follow. */
   #choose(logits: Float32Array): number | undefined {
     const constraint = this.#constraint;
     if (!constraint) return this.#sampler.choose(logits, this.#recent);
     const tokensLeft = this.#maxTokens - this.tokens;
-    if (!this.#closes) {
-      this.#closing = constraint.closing(tokensLeft) ?? [];
-      this.#closes = this.#closing.length > 0;
+    if (this.#closing.length === 0) this.#closing = constraint.closing(tokensLeft) ?? [];
+    if (this.#closing.length === 0) {
+      const { endIds } = this.#format;
+      const chosen = this.#sampler.choose(logits, this.#recent, (id) =>
+        endIds.has(id) ? constraint.complete : constraint.allows(id, tokensLeft - 1),
+      );
+      if (chosen !== undefined || constraint.complete) return chosen;
+      // No token that the model has leads to an end in time, other than the end itself.
+      this.#closing = constraint.closing() ?? [];
     }
-    if (this.#closes) return this.#closing.shift();
-    const { endIds } = this.#format;
-    return this.#sampler.choose(logits, this.#recent, (id) =>
-      endIds.has(id) ? constraint.complete : constraint.allows(id, tokensLeft - 1),
-    );
+    this.#closes = true;
+    return this.#closing.shift();
   }
 
   #end(reason: 'stop' | 'length'): false {

@@ -97,6 +97,44 @@ describe('WllamaLanguageModel', { timeout: 180_000 }, () => {
       expect(await say(2)).not.toBe(first);
     });
 
+    test('ends at a stop text, which is no part of the reply', async () => {
+      const { text, end } = await complete(model, asked('What is the capital of France?'), { stop: [' is'] });
+      expect(text).toBe('The capital of France');
+      expect(end.finishReason).toBe('stop');
+    });
+
+    test('forbids a token, and tells how far the prompt is read', async () => {
+      const messages = asked('What is the capital of France?');
+      const [the] =
+        llamaCpp.questions.find(({ question }) => question === messages[1]?.content)?.replyIds ?? [];
+      const events: GenerateEvent[] = [];
+      const options = { logitBias: { [the as number]: Number.NEGATIVE_INFINITY }, promptProgress: true };
+      for await (const event of model.generate(messages, { ...options, maxTokens: 4 })) events.push(event);
+      expect(events.at(-1)).toMatchObject({ text: expect.not.stringMatching(/^The/) });
+      expect(events.filter(({ type }) => type === 'prompt-progress').at(-1)).toMatchObject({
+        promptTokens: 33,
+      });
+    });
+
+    test('gives JSON that fits a schema', async () => {
+      const jsonSchema = {
+        type: 'object',
+        properties: { capital: { type: 'string', maxLength: 12 }, european: { type: 'boolean' } },
+        required: ['capital', 'european'],
+        additionalProperties: false,
+      };
+      const { text } = await complete(model, asked('What is the capital of France?'), {
+        jsonSchema,
+        maxTokens: 60,
+      });
+      expect(JSON.parse(text)).toEqual({ capital: expect.any(String), european: expect.any(Boolean) });
+    });
+
+    test('refuses to tell probabilities', async () => {
+      const error = await failure(complete(model, asked('Hello.'), { logProbs: true }));
+      expect(isRunAnywhereError(error, 'invalid-options') && error.details.option).toBe('logProbs');
+    });
+
     test('never splits a character', async () => {
       const { deltas } = await complete(model, asked('Repeat: 😀 naïve 日本'), { maxTokens: 8 });
       expect(deltas.length).toBeGreaterThan(1);
@@ -227,7 +265,9 @@ describe('WllamaLanguageModel', { timeout: 180_000 }, () => {
       const error = await failure(
         new WllamaLanguageModel({ source: await inMemory({ model: await file() }) }).load(),
       );
-      expect(isRunAnywhereError(error, 'engine-failed') && error.details.engine).toBe(MODEL_ID);
+      const refused =
+        isRunAnywhereError(error, 'model-invalid') || isRunAnywhereError(error, 'model-unsupported');
+      expect(refused && error.details.modelId).toBe(MODEL_ID);
     });
 
     test('an abort ends it at once, and the next load works', async () => {

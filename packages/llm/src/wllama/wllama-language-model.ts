@@ -13,6 +13,7 @@ import {
   toRunAnywhereError,
 } from '@runanywhere/core';
 import { openGguf } from '@runanywhere/kernels';
+import { requireCount, resolveGenerateOptions } from '../generation/generation-options.ts';
 import { PromptFormat } from '../gguf/prompt-format.ts';
 import { findWasm, WLLAMA_ID, WLLAMA_WASM } from './wasm-address.ts';
 import { WllamaRuntime } from './wllama-runtime.ts';
@@ -47,6 +48,9 @@ interface LoadedModel {
  *
  * A reply to a conversation whose beginning is that of the one before it costs only what is new. After an abort the
  * engine is free within one token, or while it still reads the prompt within eight.
+ *
+ * Of `GenerateOptions` it refuses `logProbs`, computes a speculative reply as any other, and holds to `jsonSchema` as
+ * llama.cpp does: a reply that is cut at `maxTokens` is unfinished JSON.
  */
 export class WllamaLanguageModel implements LanguageModel {
   readonly modelId: string;
@@ -63,8 +67,8 @@ export class WllamaLanguageModel implements LanguageModel {
       threads = 1,
       languages = ['en'],
     } = options;
-    requireCount('contextTokens', contextTokens);
-    requireCount('threads', threads);
+    requireCount('contextTokens', contextTokens, 1);
+    requireCount('threads', threads, 1);
     this.modelId = modelId;
     this.capabilities = { contextTokens, languages };
     this.#options = { ...options, threads };
@@ -83,13 +87,8 @@ export class WllamaLanguageModel implements LanguageModel {
     return this.#lifecycle.run(async (model, signal) => {
       const beginning = this.#format(() => model.format.beginning(messages));
       this.#requireRoom(model.format.tokenIds(beginning).length);
-      await model.runtime.complete(beginning, {
-        maxTokens: 0,
-        temperature: 0,
-        seed: 0,
-        signal,
-        onText: () => undefined,
-      });
+      const greedy = resolveGenerateOptions({ seed: 0 });
+      await model.runtime.complete(beginning, { ...greedy, maxTokens: 0, signal, onText: () => undefined });
     }, options);
   }
 
@@ -149,34 +148,33 @@ export class WllamaLanguageModel implements LanguageModel {
   async *#reply(
     model: LoadedModel,
     messages: readonly ChatMessage[],
-    { maxTokens = 128, temperature = 0, seed = freshSeed() }: GenerateOptions,
+    options: GenerateOptions,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
-    requireCount('maxTokens', maxTokens);
-    if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    const { promptProgress, logProbs, ...resolved } = resolveGenerateOptions(options);
+    if (logProbs !== undefined)
       throw new RunAnywhereError('invalid-options', {
-        option: 'temperature',
-        reason: 'it must be 0 or more',
-      });
-    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
-      throw new RunAnywhereError('invalid-options', {
-        option: 'seed',
-        reason: 'it must be a whole number below 2³²',
+        option: 'logProbs',
+        reason: 'wllama tells no probabilities while it answers',
       });
     const prompt = this.#format(() => model.format.prompt(messages));
     const room = this.#requireRoom(model.format.tokenIds(prompt).length);
 
-    const pieces: string[] = [];
+    const events: GenerateEvent[] = [];
     let wake: () => void = () => undefined;
+    const tell = (event: GenerateEvent): void => {
+      events.push(event);
+      wake();
+    };
     const ending = model.runtime.complete(prompt, {
-      maxTokens: Math.min(maxTokens, room),
-      temperature,
-      seed,
+      ...resolved,
+      maxTokens: Math.min(resolved.maxTokens, room),
       signal,
-      onText: (piece) => {
-        pieces.push(piece);
-        wake();
-      },
+      onText: (text) => tell({ type: 'reply-delta', text }),
+      ...(promptProgress && {
+        onPromptProgress: (doneTokens: number, promptTokens: number) =>
+          tell({ type: 'prompt-progress', doneTokens, promptTokens }),
+      }),
     });
     const ended = ending.then(
       () => true,
@@ -188,12 +186,12 @@ export class WllamaLanguageModel implements LanguageModel {
         ended,
         new Promise<false>((resolve) => {
           wake = () => resolve(false);
-          if (pieces.length > 0) wake();
+          if (events.length > 0) wake();
         }),
       ]);
-      for (const piece of pieces.splice(0)) {
-        text += piece;
-        yield { type: 'reply-delta', text: piece };
+      for (const event of events.splice(0)) {
+        if (event.type === 'reply-delta') text += event.text;
+        yield event;
       }
     }
     const { finishReason, ...usage } = await ending;
@@ -216,13 +214,4 @@ export class WllamaLanguageModel implements LanguageModel {
       throw new RunAnywhereError('prompt-too-long', { promptTokens, contextTokens });
     return contextTokens - promptTokens;
   }
-}
-
-function requireCount(option: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1)
-    throw new RunAnywhereError('invalid-options', { option, reason: 'it must be a whole number above 0' });
-}
-
-function freshSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] as number;
 }

@@ -1,5 +1,7 @@
 import { isRunAnywhereError, RunAnywhereError } from '@runanywhere/core';
 import type { RawCompletionChunk, Wllama } from '@wllama/wllama/esm/index.js';
+import type { ResolvedGenerateOptions } from '../generation/generation-options.ts';
+import { PENALTY_TOKENS } from '../generation/sampler.ts';
 import type { WasmAddress } from './wasm-address.ts';
 
 /**
@@ -21,11 +23,11 @@ export interface WllamaRuntimeOptions {
 }
 
 /** What a completion is asked for. */
-export interface CompletionOptions {
-  readonly maxTokens: number;
-  readonly temperature: number;
-  readonly seed: number;
+export interface CompletionOptions
+  extends Omit<ResolvedGenerateOptions, 'logProbs' | 'promptProgress' | 'speculative'> {
   readonly signal: AbortSignal;
+  /** Called while the prompt is read. */
+  readonly onPromptProgress?: (doneTokens: number, promptTokens: number) => void;
   /** Called with each piece of text, at least one character long. */
   readonly onText: (text: string) => void;
 }
@@ -97,12 +99,12 @@ export class WllamaRuntime {
         this.#wllama.createCompletion({
           prompt,
           stream: true,
-          max_tokens: options.maxTokens,
-          temperature: options.temperature,
-          seed: options.seed,
+          ...nativeOptions(options),
           abortSignal: signal,
           onData: (chunk) => {
             last = chunk;
+            const progress = chunk.prompt_progress;
+            if (progress && !signal.aborted) options.onPromptProgress?.(progress.processed, progress.total);
             const text = chunk.choices[0]?.text;
             if (text && !signal.aborted) onText(text);
           },
@@ -184,6 +186,28 @@ export class WllamaRuntime {
     this.#death.happen(crash);
     return crash;
   }
+}
+
+/** The options as llama.cpp's server names them (`tools/server/README.md` there); wllama hands them on as they are. */
+function nativeOptions(options: CompletionOptions): object {
+  const { stop, logitBias, jsonSchema, onPromptProgress } = options;
+  return {
+    max_tokens: options.maxTokens,
+    temperature: options.temperature,
+    seed: options.seed,
+    top_k: options.topK,
+    top_p: options.topP,
+    min_p: options.minP,
+    repeat_penalty: options.repetitionPenalty,
+    repeat_last_n: PENALTY_TOKENS,
+    ...(stop.length > 0 && { stop }),
+    // JSON has no infinity; `false` forbids a token.
+    ...(logitBias.size > 0 && {
+      logit_bias: [...logitBias].map(([id, bias]) => [id, bias === Number.NEGATIVE_INFINITY ? false : bias]),
+    }),
+    ...(jsonSchema !== undefined && { json_schema: jsonSchema === true ? {} : jsonSchema }),
+    ...(onPromptProgress && { return_progress: true }),
+  };
 }
 
 /** The end of a runtime, for everyone who waits for it. wllama's own promises stay open when its worker goes. */

@@ -3,6 +3,7 @@ import {
   AudioProcessorClient,
   type Endpoint,
   WorkerLanguageModel,
+  type WorkerLanguageModelOptions,
   WorkerSynthesizer,
   WorkerTranscriber,
   type WorkerTranscriberOptions,
@@ -25,6 +26,13 @@ export interface SessionModels {
   transcriber?: NonNullable<WorkerTranscriberOptions['modelId']>;
   /** @defaultValue `'smollm2-135m-instruct-q4_1'` */
   languageModel?: string;
+  /**
+   * What runs the language model: `'kernel'` (the SDK's own kernels), `'wllama'` (llama.cpp), or `'auto'`: the kernels where
+   * they know the model, else wllama. Telemetry says which it was.
+   *
+   * @defaultValue `'auto'`
+   */
+  languageModelRuntime?: NonNullable<WorkerLanguageModelOptions['runtime']>;
   /** @defaultValue `'hibari'` */
   synthesizer?: string;
 }
@@ -103,7 +111,11 @@ export function createVoiceSession(options: VoiceSessionOptions = {}): VoiceSess
       transcriber:
         parts?.transcriber ?? new WorkerTranscriber(worker('transcription-processor', models.transcriber)),
       languageModel:
-        parts?.languageModel ?? new WorkerLanguageModel(worker('llm-processor', models.languageModel)),
+        parts?.languageModel ??
+        new WorkerLanguageModel({
+          ...worker('llm-processor', models.languageModel),
+          ...(models.languageModelRuntime && { runtime: models.languageModelRuntime }),
+        }),
       synthesizer:
         parts?.synthesizer ?? new WorkerSynthesizer(worker('speech-processor', models.synthesizer)),
       output: parts?.output ?? new LazySpeakerOutput({ ...worklet('playback'), ...(tap && { tap }) }),

@@ -9,7 +9,10 @@ export function languageModelHandlers(
 ): Handlers<LanguageModelMethods> {
   const { load, engine } = hostEngine('llm-processor', make);
   return {
-    load,
+    async load(options, call) {
+      await load(options, call);
+      return engine().runtime;
+    },
     async generate({ messages, options }, { signal, chunk }) {
       for await (const event of engine().generate(messages, { ...options, signal })) chunk(event);
       return undefined;

@@ -25,7 +25,7 @@ export function stepObject(part: ObjectPart, byte: number): ObjectStep {
   const { node, at, used, key } = part;
   const character = String.fromCharCode(byte);
   if (at === 'name') {
-    const value = character === ':' ? valueOf(part) : undefined;
+    const value = character === ':' ? valueNamedBy(part) : undefined;
     return value && { part: { node, at: 'value', used: new Set([...used, key]), key: '' }, value };
   }
   if (at === 'key') return stepKey(part, character);
@@ -40,7 +40,7 @@ export function stepObject(part: ObjectPart, byte: number): ObjectStep {
 export function closeObject(part: ObjectPart): string {
   const { at, used, key } = part;
   if (at === 'value') return closeRest(part, used, ',');
-  if (at === 'name') return closeValue(part, key, valueOf(part) as SchemaNode);
+  if (at === 'name') return closeValue(part, key, valueNamedBy(part) as SchemaNode);
   if (at !== 'key' && (at === 'begin' || required(part).length > 0)) return closeRest(part, used, '');
   const ways = unusedProperties(part)
     .filter((property) => property.key.startsWith(key))
@@ -58,7 +58,7 @@ function stepKey(part: ObjectPart, character: string): ObjectStep {
   const next = { ...part, at: 'key', key: (part.at === 'key' ? part.key : '') + character } as const;
   if (next.key.length > 1 && character === '"') {
     const named = { ...next, at: 'name' } as const;
-    if (valueOf(named)) return { part: named };
+    if (valueNamedBy(named)) return { part: named };
   }
   return mayGoOn(next) ? { part: next } : undefined;
 }
@@ -70,7 +70,7 @@ function mayGoOn(part: ObjectPart): boolean {
 }
 
 /** What the property that was just named holds; `undefined` when no such property may come. */
-function valueOf(part: ObjectPart): SchemaNode | undefined {
+function valueNamedBy(part: ObjectPart): SchemaNode | undefined {
   const named = unusedProperties(part).find(({ key }) => key === part.key);
   if (named) return named.value;
   const { additional } = part.node;
