@@ -1,3 +1,5 @@
+import { YOUNGER_CHARACTERS } from './younger-characters.ts';
+
 /** How a byte-level vocabulary cuts text into the words that pairs are joined in. */
 export interface WordSplitter {
   /** Finds one word after the other; leaves nothing out. */
@@ -8,37 +10,55 @@ export interface WordSplitter {
   readonly addBos: boolean;
 }
 
+// Character classes in the notation of the flag `v`, which can take one from another.
+const LETTER = of('L');
+const NUMBER = of('N');
+const MARK = of('M');
+/** Letters of one case after the other, as tekken and GPT-4o take them: only those of ASCII have a case. */
+const UPPER = `[${LETTER}--[a-z]]`;
+const LOWER = `[${LETTER}--[A-Z]]`;
 // Unicode's white space throughout: `\s` of JavaScript has U+FEFF as well and lacks U+0085.
+const SPACE = String.raw`\p{White_Space}`;
+
 const CONTRACTION = "'[sStTmMdD]|'[rR][eE]|'[vV][eE]|'[lL][lL]";
 const LOWER_CONTRACTION = "'[stmd]|'re|'ve|'ll";
-const SPACE = String.raw`\p{White_Space}`;
-const SIGNS = String.raw` ?[^${SPACE}\p{L}\p{N}]+`;
-/** White space: lines' ends with what stands before them, then all but the last one before a word, then the rest. */
+const SIGNS = ` ?[^${SPACE}${LETTER}${NUMBER}]+`;
+/** Any sign before the first letter of a word. */
+const LEAD = String.raw`[^\r\n${LETTER}${NUMBER}]?`;
+/** White space: ends of lines with what stands before them, then all but the last one before a word, then the rest. */
 const LINES_AND_SPACE = String.raw`${SPACE}*[\r\n]+|${SPACE}+(?!\P{White_Space})|${SPACE}+`;
-/** Letters of one case after the other, as tekken and GPT-4o take them; a letter without case counts as both. */
-const UPPER = String.raw`(?:(?!\P{L})[^a-z])`;
-const LOWER = String.raw`(?:(?!\P{L})[^A-Z])`;
 
-const gpt2 = new RegExp(
-  String.raw`${LOWER_CONTRACTION}| ?\p{L}+| ?\p{N}+|${SIGNS}|${SPACE}+(?!\P{White_Space})|${SPACE}`,
-  'gu',
+const gpt2 = splitter(
+  LOWER_CONTRACTION,
+  ` ?${LETTER}+`,
+  ` ?${NUMBER}+`,
+  SIGNS,
+  String.raw`${SPACE}+(?!\P{White_Space})`,
+  SPACE,
 );
 /** GPT-2's after every digit was cut out: white space ends before a digit as it does at the end of the text. */
-const singleDigits = new RegExp(
-  String.raw`\p{N}|${LOWER_CONTRACTION}| ?\p{L}+|${SIGNS}|${SPACE}+(?![^${SPACE}\p{N}])|${SPACE}`,
-  'gu',
+const singleDigits = splitter(
+  NUMBER,
+  LOWER_CONTRACTION,
+  ` ?${LETTER}+`,
+  SIGNS,
+  `${SPACE}+(?![^${SPACE}${NUMBER}])`,
+  SPACE,
 );
-const llama3 = modern(String.raw`${CONTRACTION}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|${SIGNS}[\r\n]*`);
-const qwen2 = modern(String.raw`${CONTRACTION}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|${SIGNS}[\r\n]*`);
+const llama3 = modern(CONTRACTION, `${LEAD}${LETTER}+`, `${NUMBER}{1,3}`, String.raw`${SIGNS}[\r\n]*`);
+const qwen2 = modern(CONTRACTION, `${LEAD}${LETTER}+`, NUMBER, String.raw`${SIGNS}[\r\n]*`);
 const qwen35 = modern(
-  String.raw`${CONTRACTION}|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^${SPACE}\p{L}\p{M}\p{N}]+[\r\n]*`,
+  CONTRACTION,
+  `${LEAD}[${LETTER}${MARK}]+`,
+  NUMBER,
+  String.raw` ?[^${SPACE}${LETTER}${MARK}${NUMBER}]+[\r\n]*`,
 );
-const tekken = modern(cased('', String.raw`\p{N}`));
-const gpt4o = modern(cased(`(?:${CONTRACTION})?`, String.raw`\p{N}{1,3}`));
+const tekken = modern(...cased(''), NUMBER, String.raw`${SIGNS}[\r\n\/]*`);
+const gpt4o = modern(...cased(`(?:${CONTRACTION})?`), `${NUMBER}{1,3}`, String.raw`${SIGNS}[\r\n\/]*`);
 
 /**
  * By the name that GGUF files give in `tokenizer.ggml.pre`. The rules are those of llama.cpp (`llama-vocab.cpp`,
- * `unicode.cpp`); each name is held against it in `testing/tokenizers`.
+ * `unicode.cpp`); every name is held against it in `testing/tokenizers`.
  */
 export const WORD_SPLITTERS: ReadonlyMap<string, WordSplitter> = new Map([
   ...named(['gpt-2', 'phi-2', 'mpt', 'olmo', 'jais', 'trillion', 'exaone4'], gpt2),
@@ -47,20 +67,27 @@ export const WORD_SPLITTERS: ReadonlyMap<string, WordSplitter> = new Map([
     ignoreMerges: true,
     addBos: true,
   }),
-  ...named(['dbrx', 'smaug-bpe', 'chatglm-bpe', 'glm4'], llama3),
+  ...named(['dbrx', 'smaug-bpe', 'chatglm-bpe'], llama3),
   ...named(['qwen2', 'deepseek-r1-qwen', 'stablelm2', 'megrez', 'hunyuan'], qwen2),
   ...named(['qwen35'], qwen35),
   ...named(['tekken'], tekken, { ignoreMerges: true, addBos: true }),
   ...named(['gpt-4o', 'llama4'], gpt4o),
 ]);
 
-function modern(words: string): RegExp {
-  return new RegExp(`${words}|${LINES_AND_SPACE}`, 'gu');
+function of(category: string): string {
+  return String.raw`[\p{${category}}--[${YOUNGER_CHARACTERS}]]`;
 }
 
-function cased(ending: string, numbers: string): string {
-  const lead = String.raw`[^\r\n\p{L}\p{N}]?`;
-  return `${lead}${UPPER}*${LOWER}+${ending}|${lead}${UPPER}+${LOWER}*${ending}|${numbers}|${SIGNS}[\\r\\n/]*`;
+function splitter(...alternatives: readonly string[]): RegExp {
+  return new RegExp(alternatives.join('|'), 'gv');
+}
+
+function modern(...alternatives: readonly string[]): RegExp {
+  return splitter(...alternatives, LINES_AND_SPACE);
+}
+
+function cased(ending: string): [string, string] {
+  return [`${LEAD}${UPPER}*${LOWER}+${ending}`, `${LEAD}${UPPER}+${LOWER}*${ending}`];
 }
 
 function named(
