@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production', 'default'] },
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production', 'default'] } },
   test: {
+    globalSetup: ['./scripts/lib/vitest-setup.mjs'],
     projects: [
       {
         extends: true,

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsdown';
+import { buildKernels } from './build-kernels.mjs';
 import { buildsOf, manifestOf, packageNames } from '../tsdown.config.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -58,6 +59,7 @@ async function buildPackage(name, names) {
   return true;
 }
 
+await buildKernels();
 const all = packageNames();
 const wanted = process.argv.slice(2);
 const failed = [];

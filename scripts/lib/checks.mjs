@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { buildKernels } from '../build-kernels.mjs';
 import { root, run } from './process.mjs';
 
 const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', '.bin', name);
@@ -19,6 +20,7 @@ export const CHECKS = [
  * @returns {Promise<{ passed: number, failed: number }>}
  */
 export async function runChecks() {
+  await buildKernels();
   let failed = 0;
   for (const { name, command, args } of CHECKS) {
     const startMs = performance.now();

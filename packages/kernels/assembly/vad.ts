@@ -1,31 +1,9 @@
 // Kernels of the small convolutional and recurrent networks that listen to sound: floats, four to a vector.
 // What each takes and gives is told in src/vad/vad-exports.ts.
+import { within } from './bounds';
+import { exp4, multiplyAdd, sumOfLanes } from './simd';
 
-/** a·b + c, rounded once where the machine can. */
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
-}
-
-/** e^x to 2e-7: x = n·ln 2 + r, and for e^r the polynomial of the Cephes library's expf. */
-@inline
-function exp4(x: v128): v128 {
-  x = f32x4.pmin(f32x4.splat(88), f32x4.pmax(f32x4.splat(-87), x));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  // ln 2 in two parts, the first short enough to be multiplied without error.
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = madd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
-}
-
+// @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
@@ -33,6 +11,7 @@ function sigmoid4(x: v128): v128 {
 }
 
 /** tanh x = 2·σ(2x) − 1. */
+// @ts-ignore: decorator
 @inline
 function tanh4(x: v128): v128 {
   const s = sigmoid4(f32x4.add(x, x));
@@ -50,6 +29,9 @@ export function convolve(
   rectify: i32,
   y: usize,
 ): void {
+  within(weights, <usize>(channels * window) << 2);
+  within(bias, <usize>channels << 2);
+  within(y, <usize>(positions * channels) << 2);
   const floor = f32x4.splat(rectify ? 0 : -Infinity);
   const step = (<usize>stride) << 2;
   const yStep = (<usize>channels) << 2;
@@ -70,6 +52,7 @@ export function convolve(
   }
 }
 
+// @ts-ignore: decorator
 @inline
 function convolveTwo(
   x: usize,
@@ -97,14 +80,14 @@ function convolveTwo(
     const w3 = v128.load(weights, 48);
     const a = v128.load32_splat(x);
     const b = v128.load32_splat(z);
-    a0 = madd(w0, a, a0);
-    a1 = madd(w1, a, a1);
-    a2 = madd(w2, a, a2);
-    a3 = madd(w3, a, a3);
-    b0 = madd(w0, b, b0);
-    b1 = madd(w1, b, b1);
-    b2 = madd(w2, b, b2);
-    b3 = madd(w3, b, b3);
+    a0 = multiplyAdd(w0, a, a0);
+    a1 = multiplyAdd(w1, a, a1);
+    a2 = multiplyAdd(w2, a, a2);
+    a3 = multiplyAdd(w3, a, a3);
+    b0 = multiplyAdd(w0, b, b0);
+    b1 = multiplyAdd(w1, b, b1);
+    b2 = multiplyAdd(w2, b, b2);
+    b3 = multiplyAdd(w3, b, b3);
     weights += 64;
     x += 4;
     z += 4;
@@ -120,6 +103,7 @@ function convolveTwo(
 }
 
 /** Even and odd columns are summed apart: eight sums in flight hide the time that one addition takes. */
+// @ts-ignore: decorator
 @inline
 function convolveOne(x: usize, window: i32, weights: usize, bias: usize, floor: v128, y: usize): void {
   let a0 = v128.load(bias),
@@ -134,23 +118,23 @@ function convolveOne(x: usize, window: i32, weights: usize, bias: usize, floor: 
   while (weights < end) {
     const a = v128.load32_splat(x);
     const b = v128.load32_splat(x, 4);
-    a0 = madd(v128.load(weights), a, a0);
-    a1 = madd(v128.load(weights, 16), a, a1);
-    a2 = madd(v128.load(weights, 32), a, a2);
-    a3 = madd(v128.load(weights, 48), a, a3);
-    b0 = madd(v128.load(weights, 64), b, b0);
-    b1 = madd(v128.load(weights, 80), b, b1);
-    b2 = madd(v128.load(weights, 96), b, b2);
-    b3 = madd(v128.load(weights, 112), b, b3);
+    a0 = multiplyAdd(v128.load(weights), a, a0);
+    a1 = multiplyAdd(v128.load(weights, 16), a, a1);
+    a2 = multiplyAdd(v128.load(weights, 32), a, a2);
+    a3 = multiplyAdd(v128.load(weights, 48), a, a3);
+    b0 = multiplyAdd(v128.load(weights, 64), b, b0);
+    b1 = multiplyAdd(v128.load(weights, 80), b, b1);
+    b2 = multiplyAdd(v128.load(weights, 96), b, b2);
+    b3 = multiplyAdd(v128.load(weights, 112), b, b3);
     weights += 128;
     x += 8;
   }
   if (window & 1) {
     const a = v128.load32_splat(x);
-    a0 = madd(v128.load(weights), a, a0);
-    a1 = madd(v128.load(weights, 16), a, a1);
-    a2 = madd(v128.load(weights, 32), a, a2);
-    a3 = madd(v128.load(weights, 48), a, a3);
+    a0 = multiplyAdd(v128.load(weights), a, a0);
+    a1 = multiplyAdd(v128.load(weights, 16), a, a1);
+    a2 = multiplyAdd(v128.load(weights, 32), a, a2);
+    a3 = multiplyAdd(v128.load(weights, 48), a, a3);
   }
   v128.store(y, f32x4.max(f32x4.add(a0, b0), floor));
   v128.store(y, f32x4.max(f32x4.add(a1, b1), floor), 16);
@@ -167,6 +151,8 @@ export function spectrumMagnitudes(
   scratch: usize,
   y: usize,
 ): void {
+  within(tables, <usize>(2 * size + 2) << 2);
+  within(scratch, <usize>size << 4);
   const row = (<usize>((size >> 1) + 1)) << 2;
   const step = (<usize>hop) << 2;
   for (let frame = 0; frame < frames; frame += 4) {
@@ -183,6 +169,7 @@ export function spectrumMagnitudes(
  * Four frames, one in each lane, under the window: even samples are the real parts of size/2 complex numbers, odd ones the
  * imaginary, in bit-reversed order. Lanes without a frame of their own repeat the last.
  */
+// @ts-ignore: decorator
 @inline
 function loadFrames(x: usize, step: usize, lanes: i32, size: i32, window: usize, scratch: usize): void {
   const half = size >> 1;
@@ -218,6 +205,7 @@ function loadFrames(x: usize, step: usize, lanes: i32, size: i32, window: usize,
 }
 
 /** The Fourier transform of size/2 complex numbers in place: Cooley and Tukey's, in twos, decimated in time. */
+// @ts-ignore: decorator
 @inline
 function transform(size: i32, tables: usize, scratch: usize): void {
   const half = size >> 1;
@@ -235,7 +223,7 @@ function transform(size: i32, tables: usize, scratch: usize): void {
         const q = p + span;
         const re = v128.load(q);
         const im = v128.load(q, 16);
-        const tr = madd(re, cosine, f32x4.mul(im, sine));
+        const tr = multiplyAdd(re, cosine, f32x4.mul(im, sine));
         const ti = f32x4.sub(f32x4.mul(im, cosine), f32x4.mul(re, sine));
         const ur = v128.load(p);
         const ui = v128.load(p, 16);
@@ -249,6 +237,7 @@ function transform(size: i32, tables: usize, scratch: usize): void {
 }
 
 /** Takes even and odd samples apart again and joins them: the spectrum of the real frame, of which the size is kept. */
+// @ts-ignore: decorator
 @inline
 function storeMagnitudes(size: i32, tables: usize, scratch: usize, lanes: i32, row: usize, y: usize): void {
   const half = size >> 1;
@@ -265,12 +254,12 @@ function storeMagnitudes(size: i32, tables: usize, scratch: usize, lanes: i32, r
     const sine = v128.load32_splat(turn, 4);
     const oddRe = f32x4.add(zi, mi);
     const oddIm = f32x4.sub(mr, zr);
-    const re = f32x4.mul(scale, f32x4.add(f32x4.add(zr, mr), madd(cosine, oddRe, f32x4.mul(sine, oddIm))));
+    const re = f32x4.mul(scale, f32x4.add(f32x4.add(zr, mr), multiplyAdd(cosine, oddRe, f32x4.mul(sine, oddIm))));
     const im = f32x4.mul(
       scale,
       f32x4.add(f32x4.sub(zi, mi), f32x4.sub(f32x4.mul(cosine, oddIm), f32x4.mul(sine, oddRe))),
     );
-    const magnitude = f32x4.sqrt(madd(re, re, f32x4.mul(im, im)));
+    const magnitude = f32x4.sqrt(multiplyAdd(re, re, f32x4.mul(im, im)));
     v128.store32_lane(y, magnitude, 0);
     if (lanes > 1) v128.store32_lane(y + row, magnitude, 1);
     if (lanes > 2) v128.store32_lane(y + (row << 1), magnitude, 2);
@@ -282,13 +271,16 @@ function storeMagnitudes(size: i32, tables: usize, scratch: usize, lanes: i32, r
 
 export function lstmStep(gates: usize, units: i32, cell: usize, hidden: usize): void {
   const size = (<usize>units) << 2;
+  within(gates, size << 2);
+  within(cell, size);
+  within(hidden, size);
   const end = gates + size;
   while (gates < end) {
     const entering = sigmoid4(v128.load(gates));
     const kept = sigmoid4(v128.load(gates + size));
     const candidate = tanh4(v128.load(gates + (size << 1)));
     const leaving = sigmoid4(v128.load(gates + size * 3));
-    const c = madd(kept, v128.load(cell), f32x4.mul(entering, candidate));
+    const c = multiplyAdd(kept, v128.load(cell), f32x4.mul(entering, candidate));
     v128.store(cell, c);
     v128.store(hidden, f32x4.mul(leaving, tanh4(c)));
     gates += 16;
@@ -298,17 +290,13 @@ export function lstmStep(gates: usize, units: i32, cell: usize, hidden: usize): 
 }
 
 export function logisticUnit(x: usize, weights: usize, bias: f32, count: i32): f32 {
+  within(x, <usize>count << 2);
+  within(weights, <usize>count << 2);
   const zero = f32x4.splat(0);
   let sum = zero;
   for (const end = x + ((<usize>count) << 2); x < end; x += 16) {
-    sum = madd(f32x4.max(v128.load(x), zero), v128.load(weights), sum);
+    sum = multiplyAdd(f32x4.max(v128.load(x), zero), v128.load(weights), sum);
     weights += 16;
   }
-  const total =
-    f32x4.extract_lane(sum, 0) +
-    f32x4.extract_lane(sum, 1) +
-    f32x4.extract_lane(sum, 2) +
-    f32x4.extract_lane(sum, 3) +
-    bias;
-  return f32x4.extract_lane(sigmoid4(f32x4.splat(total)), 0);
+  return f32x4.extract_lane(sigmoid4(f32x4.splat(sumOfLanes(sum) + bias)), 0);
 }

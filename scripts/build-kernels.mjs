@@ -1,0 +1,83 @@
+// Compiles the kernels (packages/kernels/assembly) to WASM, unless they are unchanged, and writes each build as a module
+// that holds it as text: the code then needs no address of its own, in any bundler and under any connect-src.
+//   node scripts/build-kernels.mjs
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/kernels');
+const sources = join(folder, 'assembly');
+const generated = join(folder, 'src/wasm/generated');
+const MOST_BYTES = 64 * 1024;
+
+// --use abort= turns a failed assertion into a trap: the memory stays the only import.
+const COMMON = ['-O3', '--runtime', 'stub', '--importMemory', '--use', 'abort=', '--enable', 'simd'];
+const BUILDS = {
+  relaxed: [...COMMON, '--noAssert', '--enable', 'relaxed-simd'],
+  simd: [...COMMON, '--noAssert'],
+  checked: COMMON,
+};
+
+/** Changes when a source, this script or the compiler changes. */
+function stampOf() {
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
+  const { version } = JSON.parse(
+    readFileSync(fileURLToPath(import.meta.resolve('assemblyscript/package.json')), 'utf8'),
+  );
+  return hash.update(version).digest('hex');
+}
+
+/** True when something was compiled. */
+export async function buildKernels() {
+  const stamp = stampOf();
+  const stampFile = join(generated, 'stamp');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
+  const { default: asc } = await import('assemblyscript/asc');
+  mkdirSync(generated, { recursive: true });
+  for (const [level, flags] of Object.entries(BUILDS)) {
+    /** @type {Record<string, string | Uint8Array>} */
+    const outputs = {};
+    const { error, stderr } = await asc.main(
+      ['index.ts', '-o', 'kernels.wasm', '--baseDir', sources, ...flags],
+      {
+        readFile: (name, base) => {
+          const path = join(base, name);
+          return existsSync(path) ? readFileSync(path, 'utf8') : null;
+        },
+        writeFile: (name, contents) => {
+          outputs[name] = contents;
+        },
+        listFiles: () => null,
+      },
+    );
+    if (error) throw new Error(`the "${level}" kernels do not compile:\n${stderr}`);
+    const wasm = Buffer.from(/** @type {Uint8Array} */ (outputs['kernels.wasm']));
+    check(level, wasm);
+    const text = `// Made by scripts/build-kernels.mjs.\n/** The "${level}" kernels: a WASM module in base64. */\nexport const ${level.toUpperCase()}: string =\n  '${wasm.toString('base64')}';\n`;
+    writeFileSync(join(generated, `${level}.ts`), text);
+  }
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+/**
+ * @param {string} level
+ * @param {Buffer<ArrayBuffer>} wasm
+ */
+function check(level, wasm) {
+  if (wasm.length > MOST_BYTES)
+    throw new Error(`the "${level}" kernels have ${wasm.length} bytes, more than ${MOST_BYTES}`);
+  // Node 20 cannot parse relaxed SIMD, so the import section is looked at in the other builds, of the same source.
+  if (level === 'relaxed') return;
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+  if (imports.length !== 1 || imports[0]?.kind !== 'memory')
+    throw new Error(
+      `the "${level}" kernels import ${imports.map(({ name }) => name)}: only the memory is allowed`,
+    );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log((await buildKernels()) ? 'kernels         compiled' : 'kernels         unchanged');
+}
