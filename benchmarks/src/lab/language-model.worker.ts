@@ -11,7 +11,7 @@ const CONTEXT_TOKENS = 2048;
 const SHARED_TOKENS = 3;
 
 const LOADERS: Record<Contestant, () => Promise<Loaded>> = {
-  kernel: () => loadKernelContestant(CONTEXT_TOKENS),
+  kernel: () => loadKernelContestant(CONTEXT_TOKENS, 'relaxed'),
   'kernel-simd': () => loadKernelContestant(CONTEXT_TOKENS, 'simd'),
   'wllama-q4_1': () => loadWllamaContestant(Q4_1, CONTEXT_TOKENS),
   'wllama-q8_0': () => loadWllamaContestant(Q8_0, CONTEXT_TOKENS),
