@@ -1,7 +1,7 @@
 import { isRunAnywhereError } from '@runanywhere/core';
 import { type GgufFile, openGguf } from '../src/gguf/gguf-file.ts';
 import { MAX_HEADER_BYTES } from '../src/gguf/header-reader.ts';
-import { METADATA_LIMITS } from '../src/gguf/metadata.ts';
+import { type GgufValue, METADATA_LIMITS } from '../src/gguf/metadata.ts';
 import { Chance, MUTATIONS, type Victim } from './gguf-mutations.ts';
 import { WatchedFile } from './gguf-watched-file.ts';
 import { tensorBytes, typed, type WrittenGguf, writeGguf } from './gguf-writer.ts';
@@ -132,11 +132,20 @@ function headerFaults({ tensors, metadata }: GgufFile, size: number): string | u
       return 'a tensor has a wrong size';
     end = offset + sizeBytes;
   }
-  const values = [...metadata.values()].reduce(
-    (sum: number, value) => sum + (Array.isArray(value) ? value.length : 1),
-    0,
-  );
-  return values > METADATA_LIMITS.values ? 'there is more metadata than the limit' : undefined;
+  let values = 0;
+  let depth = 0;
+  const count = (value: GgufValue, level: number): void => {
+    values += 1;
+    depth = Math.max(depth, level);
+    // A list of 49,152 tokens has no list in it, and is the most of a real header.
+    if (!Array.isArray(value) || level > METADATA_LIMITS.arrayDepth) return;
+    if (!Array.isArray(value[0])) values += value.length;
+    for (const item of value) if (Array.isArray(item)) count(item, level + 1);
+    depth = Math.max(depth, level + 1);
+  };
+  for (const value of metadata.values()) count(value, 0);
+  const { values: mostValues, arrayDepth } = METADATA_LIMITS;
+  return values > mostValues || depth > arrayDepth ? 'there is more metadata than the limit' : undefined;
 }
 
 /** A little of everything that files have. */

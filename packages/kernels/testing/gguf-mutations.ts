@@ -79,7 +79,7 @@ export const MUTATIONS: Readonly<
   'a stretch taken out': (victim, chance) => {
     const at = place(victim, chance);
     const end = at + 1 + chance.below(200);
-    victim.size -= Math.min(end, victim.bytes.length) - at;
+    victim.size = Math.max(0, victim.size - (Math.min(end, victim.bytes.length) - at));
     victim.bytes = joined(victim.bytes.subarray(0, at), victim.bytes.subarray(end));
   },
   'the tail of another file': (victim, chance, donor) => {
@@ -112,16 +112,18 @@ export const MUTATIONS: Readonly<
   },
 };
 
-/** An entry `x` whose value is an array of an array of an array…; at times each level claims more than the one there is. */
+/** An entry `x`: an array of arrays of arrays…, at last an empty one; at times each level claims more than it has. */
 function nested(depth: number, chance: Chance): Uint8Array<ArrayBuffer> {
   const length = chance.pick([1n, 1n, 1n, 2n, 65_535n, 2n ** 63n]);
   const bytes = new Uint8Array(13 + 12 * depth);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, 1n, true);
   view.setUint8(8, 0x78);
-  for (let at = 9; at + 4 <= bytes.length; at += 12) {
-    view.setUint32(at, 9, true);
-    if (at + 12 <= bytes.length) view.setBigUint64(at + 4, length, true);
+  view.setUint32(9, 9, true);
+  for (let level = 0; level < depth; level++) {
+    const last = level === depth - 1;
+    view.setUint32(13 + 12 * level, last ? 4 : 9, true);
+    view.setBigUint64(17 + 12 * level, last ? 0n : length, true);
   }
   return bytes;
 }
