@@ -3,7 +3,7 @@
 import { within } from './bounds';
 import { exp4, multiplyAdd, sumOfLanes } from './simd';
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
@@ -11,7 +11,7 @@ function sigmoid4(x: v128): v128 {
 }
 
 /** tanh x = 2·σ(2x) − 1. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function tanh4(x: v128): v128 {
   const s = sigmoid4(f32x4.add(x, x));
@@ -52,7 +52,7 @@ export function convolve(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function convolveTwo(
   x: usize,
@@ -103,7 +103,7 @@ function convolveTwo(
 }
 
 /** Even and odd columns are summed apart: eight sums in flight hide the time that one addition takes. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function convolveOne(x: usize, window: i32, weights: usize, bias: usize, floor: v128, y: usize): void {
   let a0 = v128.load(bias),
@@ -169,7 +169,7 @@ export function spectrumMagnitudes(
  * Four frames, one in each lane, under the window: even samples are the real parts of size/2 complex numbers, odd ones the
  * imaginary, in bit-reversed order. Lanes without a frame of their own repeat the last.
  */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function loadFrames(x: usize, step: usize, lanes: i32, size: i32, window: usize, scratch: usize): void {
   const half = size >> 1;
@@ -205,7 +205,7 @@ function loadFrames(x: usize, step: usize, lanes: i32, size: i32, window: usize,
 }
 
 /** The Fourier transform of size/2 complex numbers in place: Cooley and Tukey's, in twos, decimated in time. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function transform(size: i32, tables: usize, scratch: usize): void {
   const half = size >> 1;
@@ -237,7 +237,7 @@ function transform(size: i32, tables: usize, scratch: usize): void {
 }
 
 /** Takes even and odd samples apart again and joins them: the spectrum of the real frame, of which the size is kept. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function storeMagnitudes(size: i32, tables: usize, scratch: usize, lanes: i32, row: usize, y: usize): void {
   const half = size >> 1;

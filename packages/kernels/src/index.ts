@@ -16,3 +16,5 @@ export {
   type LoadKernelsOptions,
   loadKernels,
 } from './wasm/load-kernels.ts';
+export { type LoadTransformerOptions, loadTransformer } from './transformer/load-transformer.ts';
+export { Transformer } from './transformer/transformer.ts';

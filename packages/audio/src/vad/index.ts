@@ -1,1 +1,2 @@
-export { SileroVad, type SileroVadOptions } from './silero-vad.ts';
+export { OnnxSileroVad } from './onnx-silero-vad.ts';
+export { SileroVad, type SileroVadOptions, type VadRuntime } from './silero-vad.ts';

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { describeVoiceActivityDetector } from '@runanywhere/core/testing';
+import type { ModelSource, VoiceActivityDetector } from '@runanywhere/core';
+import { describeVoiceActivityDetector, MemoryModelSource } from '@runanywhere/core/testing';
 import { ensureModel, FolderModelSource } from '@runanywhere/models/node';
-import { ONNX_RUNTIME_ID } from '@runanywhere/onnx';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { fixtureClip } from '../../../../tests/fixtures/speech/speech-fixtures.ts';
+import { ONNX_RUNTIME_ID, ONNX_RUNTIME_WASM } from '@runanywhere/onnx';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { fixtureClip, speechFixtures } from '../../../../tests/fixtures/speech/speech-fixtures.ts';
 import { Segmenter, type SegmenterEvent } from '../segmenter.ts';
-import { SileroVad } from './silero-vad.ts';
+import { OnnxSileroVad, SileroVad } from './index.ts';
+import { soundsWithoutSpeech } from './testing/sounds.ts';
 
 const FRAME_MS = 32;
 const source = new FolderModelSource();
@@ -20,7 +22,7 @@ beforeAll(async () => {
   await ensureModel(ONNX_RUNTIME_ID);
 }, 300_000);
 
-async function probabilitiesOf(vad: SileroVad, samples: Float32Array): Promise<number[]> {
+async function probabilitiesOf(vad: VoiceActivityDetector, samples: Float32Array): Promise<number[]> {
   const frame = new Float32Array(vad.frameSamples);
   const probabilities: number[] = [];
   for (let start = 0; start + frame.length <= samples.length; start += frame.length) {
@@ -31,9 +33,117 @@ async function probabilitiesOf(vad: SileroVad, samples: Float32Array): Promise<n
   return probabilities;
 }
 
-describeVoiceActivityDetector(() => new SileroVad({ source }));
+describe('SileroVad', () => describeVoiceActivityDetector(() => new SileroVad({ source })));
+describe('OnnxSileroVad', () => describeVoiceActivityDetector(() => new OnnxSileroVad({ source })));
 
-describe('SileroVad', () => {
+describe('SileroVad beside OnnxSileroVad', () => {
+  let kernels: SileroVad;
+  let onnx: OnnxSileroVad;
+  beforeAll(async () => {
+    kernels = new SileroVad({ source });
+    onnx = new OnnxSileroVad({ source });
+    const startMs = performance.now();
+    await kernels.load();
+    const kernelsMs = performance.now() - startMs;
+    await onnx.load();
+    const onnxMs = performance.now() - startMs - kernelsMs;
+    console.log(`ready in ${kernelsMs.toFixed(1)} ms, ONNX Runtime in ${onnxMs.toFixed(0)} ms`);
+    return () => Promise.all([kernels.dispose(), onnx.dispose()]);
+  });
+
+  const sounds: [string, Float32Array][] = [
+    ...speechFixtures.map(({ file }): [string, Float32Array] => [file, fixtureClip(file).samples]),
+    ...Object.entries(soundsWithoutSpeech()),
+  ];
+  test.each(sounds)('says the same of %s', async (_name, samples) => {
+    kernels.reset();
+    onnx.reset();
+    const ours = await probabilitiesOf(kernels, samples);
+    const theirs = await probabilitiesOf(onnx, samples);
+    expect(ours.length).toBeGreaterThan(20);
+    const differences = ours.map((probability, i) => Math.abs(probability - (theirs[i] as number)));
+    expect(Math.max(...differences)).toBeLessThan(1e-3);
+  });
+
+  test('takes less than half as long for a frame', async () => {
+    const { samples } = fixtureClip('jfk.wav');
+    const timed = async (vad: VoiceActivityDetector): Promise<number> => {
+      const startMs = performance.now();
+      const { length } = await probabilitiesOf(vad, samples);
+      return (performance.now() - startMs) / length;
+    };
+    await timed(kernels);
+    const frameMs = Math.min(await timed(kernels), await timed(kernels));
+    const onnxMs = Math.min(await timed(onnx), await timed(onnx));
+    console.log(`a frame: ${frameMs.toFixed(3)} ms, ONNX Runtime ${onnxMs.toFixed(3)} ms`);
+    expect(frameMs).toBeLessThan(0.5 * onnxMs);
+  });
+});
+
+describe('the choice of SileroVad', () => {
+  const blobOf = async (file: string): Promise<Blob> => source.open('silero-v6', file);
+  const runtimeFiles = async (): Promise<Record<string, Blob>> => ({
+    [ONNX_RUNTIME_WASM]: await source.open(ONNX_RUNTIME_ID, ONNX_RUNTIME_WASM),
+  });
+
+  test('is the kernels, which ask for their weights and nothing else', async () => {
+    const opened: string[] = [];
+    const spy: ModelSource = {
+      open: (modelId, file, options) => {
+        opened.push(`${modelId}/${file}`);
+        return source.open(modelId, file, options);
+      },
+      urlOf: () => undefined,
+    };
+    const vad = new SileroVad({ source: spy });
+    expect(vad.runtime).toBeUndefined();
+    await vad.load();
+    expect(vad.runtime).toEqual({ name: 'kernels', reason: 'preferred' });
+    expect(opened).toEqual(['silero-v6/silero_vad_16k_op15.onnx']);
+    await vad.dispose();
+  });
+
+  test('is ONNX Runtime where the weights are missing, and it says the same', async () => {
+    const vad = new SileroVad({
+      source: new MemoryModelSource({
+        'silero-v6': { 'silero_vad_v6.onnx': await blobOf('silero_vad_v6.onnx') },
+        [ONNX_RUNTIME_ID]: await runtimeFiles(),
+      }),
+    });
+    await vad.load();
+    expect(vad.runtime).toEqual({ name: 'onnx', reason: 'weights-missing' });
+    const probabilities = await probabilitiesOf(vad, fixtureClip('amiable.wav').samples);
+    vad.reset();
+    expect(await probabilitiesOf(vad, fixtureClip('amiable.wav').samples)).toEqual(probabilities);
+    expect(Math.max(...probabilities)).toBeGreaterThan(0.9);
+    await vad.dispose();
+  });
+
+  test('is ONNX Runtime where there is no SIMD', async () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValueOnce(false);
+    const vad = new SileroVad({ source });
+    await vad.load();
+    vi.restoreAllMocks();
+    expect(vad.runtime).toEqual({ name: 'onnx', reason: 'simd-missing' });
+    await vad.dispose();
+  });
+
+  test('is an error where the weights are damaged: what fails its check is not worked around', async () => {
+    const whole = await blobOf('silero_vad_16k_op15.onnx');
+    const vad = new SileroVad({
+      source: new MemoryModelSource({
+        'silero-v6': {
+          'silero_vad_16k_op15.onnx': whole.slice(0, 1_000_000),
+          'silero_vad_v6.onnx': await blobOf('silero_vad_v6.onnx'),
+        },
+      }),
+    });
+    await expect(vad.load()).rejects.toMatchObject({ code: 'model-invalid' });
+    await vad.dispose();
+  });
+});
+
+describe('SileroVad on recordings', () => {
   let vad: SileroVad;
   beforeAll(async () => {
     vad = new SileroVad({ source });
@@ -90,14 +200,8 @@ describe('SileroVad', () => {
   );
 
   test('hears no speech in silence, hiss and hum', async () => {
-    const second = 16_000;
-    let noise = 1;
-    const hiss = Float32Array.from({ length: 3 * second }, () => {
-      noise = (noise * 48_271) % 2_147_483_647;
-      return 0.02 * (noise / 1_073_741_824 - 1);
-    });
-    const hum = hiss.map((_, i) => 0.1 * Math.sin((2 * Math.PI * 50 * i) / second));
-    for (const sound of [new Float32Array(3 * second), hiss, hum]) {
+    const { silence, hiss, hum } = soundsWithoutSpeech();
+    for (const sound of [silence, hiss, hum]) {
       vad.reset();
       const probabilities = await probabilitiesOf(vad, sound);
       // The first frames after a cut into sound may look like anything.

@@ -1,121 +1,142 @@
 import {
   type CallOptions,
   EngineLifecycle,
+  isRunAnywhereError,
   type LoadOptions,
   type ModelSource,
   RunAnywhereError,
-  toRunAnywhereError,
   type VoiceActivityDetector,
 } from '@runanywhere/core';
-import { loadOnnxRuntime, type OnnxRuntime, type OnnxSession, openOnnxSession } from '@runanywhere/onnx';
+import { openSileroNetwork, type SileroNetwork, supportsSimd } from '@runanywhere/kernels';
+import { OnnxSileroVad } from './onnx-silero-vad.ts';
 
-/** Where a {@link SileroVad} gets its model. */
+/** Where a {@link SileroVad} or an {@link OnnxSileroVad} gets its model. */
 export interface SileroVadOptions {
   readonly source: ModelSource;
   /** @defaultValue `'silero-v6'` */
   readonly modelId?: string;
 }
 
-const MODEL_FILE = 'silero_vad_v6.onnx';
+/** What a {@link SileroVad} runs on, and why. */
+export type VadRuntime =
+  /** The kernels of `@runanywhere/kernels`: small, soon there, fast. */
+  | { readonly name: 'kernels'; readonly reason: 'preferred' }
+  /** ONNX Runtime Web: the weights for the kernels are not at the source, or the machine has no WebAssembly SIMD. */
+  | { readonly name: 'onnx'; readonly reason: 'weights-missing' | 'simd-missing' };
+
+const WEIGHTS_FILE = 'silero_vad_16k_op15.onnx';
 const FRAME_SAMPLES = 512;
-/** The end of the frame before, which the network sees in front of each frame. */
-const CONTEXT_SAMPLES = 64;
-const STATE_SHAPE = [2, 1, 128];
-const STATE_SIZE = 256;
 
-type Tensor = InstanceType<OnnxRuntime['Tensor']>;
-
-interface LoadedVad {
-  readonly session: OnnxSession;
-  /** What goes into the network; the tensors look at the two arrays, which are written again for each frame. */
-  readonly feeds: { readonly input: Tensor; readonly state: Tensor; readonly sr: Tensor };
-  readonly input: Float32Array;
-  readonly state: Float32Array;
+interface OpenVad {
+  readonly runtime: VadRuntime;
+  readonly network?: SileroNetwork;
+  readonly onnx?: OnnxSileroVad;
 }
 
 /**
- * Silero VAD version 6 under ONNX Runtime Web (model and weights: github.com/snakers4/silero-vad, MIT). A frame is 512
- * samples at 16 kHz, 32 ms; the network sees it behind the last 64 samples of the frame before and keeps a recurrent
- * state of its own.
+ * Silero VAD version 6 (model and weights: github.com/snakers4/silero-vad, MIT), by default on kernels of our own; where
+ * these cannot be had, on ONNX Runtime, which says the same (see {@link VadRuntime}). A frame is 512 samples at 16 kHz, 32 ms.
  */
 export class SileroVad implements VoiceActivityDetector {
   readonly modelId: string;
   readonly frameSamples: number = FRAME_SAMPLES;
   readonly sampleRateHz: number = 16_000;
-  readonly #lifecycle: EngineLifecycle<LoadedVad>;
-  #forget = false;
+  readonly #lifecycle: EngineLifecycle<OpenVad>;
+  #open: OpenVad | undefined;
+  #disposed = false;
 
   constructor({ source, modelId = 'silero-v6' }: SileroVadOptions) {
     this.modelId = modelId;
     this.#lifecycle = new EngineLifecycle({
       engine: modelId,
       open: (options) => openVad(source, modelId, options),
-      close: ({ session }) => session.release(),
+      close: ({ onnx }) => onnx?.dispose(),
     });
   }
 
-  load(options?: LoadOptions): Promise<void> {
-    return this.#lifecycle.load(options);
+  /** Known once loaded. */
+  get runtime(): VadRuntime | undefined {
+    return this.#open?.runtime;
   }
 
-  process(frame: Float32Array, options?: CallOptions): Promise<number> {
-    return this.#lifecycle.run(async (vad) => {
-      if (frame.length !== FRAME_SAMPLES) {
-        throw new RunAnywhereError('invalid-audio', {
-          reason: `a frame has ${FRAME_SAMPLES} samples, not ${frame.length}`,
-        });
-      }
-      if (this.#forget) {
-        vad.input.fill(0);
-        vad.state.fill(0);
-        this.#forget = false;
-      }
-      vad.input.copyWithin(0, FRAME_SAMPLES);
-      vad.input.set(frame, CONTEXT_SAMPLES);
-      return run(vad, this.modelId);
-    }, options);
+  async load(options?: LoadOptions): Promise<void> {
+    await this.#lifecycle.load(options);
+    if (this.#open) return;
+    const open = await this.#lifecycle.run(async (loaded) => loaded);
+    this.#open = open;
+  }
+
+  /**
+   * On the kernels the work is done when this returns, in the order of the calls and without a queue: 30 times a second
+   * there is nothing to wait for.
+   */
+  async process(frame: Float32Array, options: CallOptions = {}): Promise<number> {
+    const network = this.#disposed ? undefined : this.#open?.network;
+    if (!network) return this.#lifecycle.run((open, signal) => processWith(open, frame, signal), options);
+    options.signal?.throwIfAborted();
+    checkFrame(frame);
+    const probability = network.process(frame);
+    await undefined; // Who aborts or disposes right after the call gets that for an answer, as from any engine.
+    options.signal?.throwIfAborted();
+    if (this.#disposed) throw new RunAnywhereError('disposed', { what: this.modelId });
+    return probability;
   }
 
   reset(): void {
-    this.#forget = true;
+    this.#open?.network?.reset();
+    this.#open?.onnx?.reset();
   }
 
   dispose(): Promise<void> {
+    this.#disposed = true;
     return this.#lifecycle.dispose();
   }
 }
 
-async function openVad(source: ModelSource, modelId: string, options: LoadOptions): Promise<LoadedVad> {
-  const [ort, session] = await Promise.all([
-    loadOnnxRuntime(source, options),
-    openOnnxSession(source, modelId, MODEL_FILE, options),
-  ]);
-  const input = new Float32Array(CONTEXT_SAMPLES + FRAME_SAMPLES);
-  const state = new Float32Array(STATE_SIZE);
-  const feeds = {
-    input: new ort.Tensor('float32', input, [1, input.length]),
-    state: new ort.Tensor('float32', state, STATE_SHAPE),
-    sr: new ort.Tensor('int64', BigInt64Array.of(16_000n), []),
-  };
-  const vad = { session, feeds, input, state };
+async function openVad(source: ModelSource, modelId: string, options: LoadOptions): Promise<OpenVad> {
+  if (!supportsSimd()) return openOnnx('simd-missing', source, modelId, options);
+  let file: Blob;
   try {
-    await run(vad, modelId); // The first run is slow: better now than when somebody speaks.
+    file = await source.open(modelId, WEIGHTS_FILE, options);
   } catch (error) {
-    await session.release();
+    // A folder that was filled before this file was in the catalog.
+    const missing = isRunAnywhereError(error, 'model-missing') || isRunAnywhereError(error, 'model-unknown');
+    if (missing) return openOnnx('weights-missing', source, modelId, options);
     throw error;
   }
-  input.fill(0);
-  state.fill(0);
-  return vad;
+  const network = await openSileroNetwork(file, { modelId });
+  return { runtime: { name: 'kernels', reason: 'preferred' }, network };
 }
 
-async function run({ session, feeds, state }: LoadedVad, engine: string): Promise<number> {
+async function openOnnx(
+  reason: 'weights-missing' | 'simd-missing',
+  source: ModelSource,
+  modelId: string,
+  options: LoadOptions,
+): Promise<OpenVad> {
+  const onnx = new OnnxSileroVad({ source, modelId });
   try {
-    const results = await session.run(feeds);
-    const { output, stateN } = results as { output: Tensor; stateN: Tensor };
-    state.set(stateN.data as Float32Array);
-    return (output.data as Float32Array)[0] as number;
-  } catch (cause) {
-    throw toRunAnywhereError(cause, engine);
+    await onnx.load(options);
+  } catch (error) {
+    await onnx.dispose();
+    throw error;
   }
+  return { runtime: { name: 'onnx', reason }, onnx };
+}
+
+async function processWith(
+  { network, onnx }: OpenVad,
+  frame: Float32Array,
+  signal: AbortSignal,
+): Promise<number> {
+  if (onnx) return onnx.process(frame, { signal });
+  checkFrame(frame);
+  return (network as SileroNetwork).process(frame);
+}
+
+function checkFrame(frame: Float32Array): void {
+  if (frame.length === FRAME_SAMPLES) return;
+  throw new RunAnywhereError('invalid-audio', {
+    reason: `a frame has ${FRAME_SAMPLES} samples, not ${frame.length}`,
+  });
 }
