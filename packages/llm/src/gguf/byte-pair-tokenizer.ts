@@ -30,7 +30,7 @@ export class BytePairTokenizer implements Tokenizer {
    * has no tokens or merges.
    */
   constructor(metadata: GgufMetadata) {
-    const name = metadata.get('tokenizer.ggml.pre');
+    const name = metadata.get('tokenizer.ggml.pre') ?? 'default';
     const splitter = typeof name === 'string' ? WORD_SPLITTERS.get(name) : undefined;
     if (!splitter) throw unsupported(`the pre-tokenizer "${String(name)}"`);
     this.#splitter = splitter;
