@@ -16,7 +16,7 @@ median of the rounds, with a bootstrap 95 % interval; a goal is met when the upp
 /** The document as the results have it. */
 export function benchmarkTables() {
   const parts = [HEAD];
-  for (const file of globSync('benchmarks/results/*.json')) {
+  for (const file of globSync('benchmarks/results/G*.json')) {
     const result = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
     if (result.kind === 'report') {
       parts.push(...reportLines(result));

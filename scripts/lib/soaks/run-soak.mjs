@@ -3,6 +3,7 @@ import path from 'node:path';
 import { StepError } from '../process.mjs';
 
 const SAVE_EVERY_MS = 5000;
+const PAUSE_EVERY_MS = 50;
 /** Failures that are kept in words; all are counted. */
 const FAILURES_KEPT = 20;
 
@@ -62,20 +63,23 @@ export async function runSoak(soak, { seed, count, minutes, resume, stateFile, l
   };
   const startMs = performance.now() - progress.elapsedMs;
   let savedMs = performance.now();
+  let pausedMs = savedMs;
   while (progress.count < count || progress.elapsedMs < minutes * 60_000) {
     const what = await run.step(progress.count);
     if (what !== undefined) fail(progress.count, what);
     progress.count += 1;
     const nowMs = performance.now();
     progress.elapsedMs = nowMs - startMs;
+    if (nowMs - pausedMs < PAUSE_EVERY_MS) continue;
+    // Steps that never wait for anything would leave no room for Ctrl-C.
+    await new Promise((resolve) => setImmediate(resolve));
+    pausedMs = nowMs;
     if (nowMs - savedMs < SAVE_EVERY_MS) continue;
-    savedMs = nowMs;
     save();
+    savedMs = nowMs;
     say(
       `${progress.count} steps, ${progress.failures} failures, ${(progress.elapsedMs / 60_000).toFixed(1)} min`,
     );
-    // Steps that never wait for anything would leave no room for Ctrl-C.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   for (const what of run.verdict?.() ?? []) fail(progress.count, what);
   const result = {
