@@ -3,6 +3,7 @@
 //   node scripts/build-kernels.mjs
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,9 +24,7 @@ const BUILDS = {
 function stampOf() {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
   for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
-  const { version } = JSON.parse(
-    readFileSync(fileURLToPath(import.meta.resolve('assemblyscript/package.json')), 'utf8'),
-  );
+  const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
   return hash.update(version).digest('hex');
 }
 
