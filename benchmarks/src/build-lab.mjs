@@ -3,7 +3,7 @@ import { build } from 'vite';
 import { root } from '../../scripts/lib/process.mjs';
 
 /**
- * Builds the pages in which engines are measured, as an app would be built.
+ * Builds the pages in which engines are measured, as an app would be built: from the built packages.
  *
  * @returns {Promise<string>} The folder to serve.
  */
@@ -13,8 +13,7 @@ export async function buildLab() {
   await build({
     root: folder,
     configFile: false,
-    logLevel: 'warn',
-    resolve: { conditions: ['@runanywhere/source', 'module', 'browser', 'production', 'default'] },
+    logLevel: 'error',
     worker: { format: 'es' },
     build: {
       outDir,
