@@ -38,7 +38,8 @@ export interface WorkerKind {
  * the next `load()` starts another.
  */
 export abstract class WorkerEngine<Methods extends MethodTable<Methods>> implements Engine {
-  readonly modelId: string;
+  // Declared only: their initial values would be bytes on every page.
+  declare readonly modelId: string;
   /** What runs the model in the worker, where that had a choice; `undefined` until it is loaded. */
   declare runtime: LanguageModelRuntime | undefined;
   readonly #kind: WorkerKind;
@@ -74,12 +75,11 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
   /** The worker, started if there is none. */
   protected connect(): RpcClient<Methods> {
     if (this.#disposed) throw this.#disposed;
-    if (!this.#client) {
-      const { name, start } = this.#kind;
-      const { workerFactory = start, startTimeoutMs } = this.#options;
-      this.#client = openRpcClient<Methods>(workerFactory, name, startTimeoutMs);
-      this.started(this.#client);
-    }
+    if (this.#client) return this.#client;
+    const { name, start } = this.#kind;
+    const { workerFactory = start, startTimeoutMs } = this.#options;
+    this.#client = openRpcClient<Methods>(workerFactory, name, startTimeoutMs);
+    this.started(this.#client);
     return this.#client;
   }
 

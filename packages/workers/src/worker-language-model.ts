@@ -17,7 +17,7 @@ export interface WorkerLanguageModelOptions extends WorkerOptions, LanguageModel
 
 /** A GGUF model in a worker of its own. */
 export class WorkerLanguageModel extends WorkerEngine<LanguageModelMethods> implements LanguageModel {
-  readonly capabilities: LanguageModelCapabilities;
+  declare readonly capabilities: LanguageModelCapabilities;
 
   constructor(options: WorkerLanguageModelOptions) {
     const { contextTokens = 2048, languages = ['en'] } = options;

@@ -65,7 +65,7 @@ export function bestKernelLevel(): KernelLevel {
 
 /** A module with one function: `i8x16.relaxed_swizzle` of two zero vectors, dropped. */
 const RELAXED_PROBE: Uint8Array<ArrayBuffer> = Uint8Array.from([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 16, 1, 14, 0, 65, 1, 253, 15, 65, 2, 253,
   15, 253, 128, 2, 26, 11,
 ]);
 

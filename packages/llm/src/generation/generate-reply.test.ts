@@ -64,12 +64,12 @@ describe('a reply', () => {
     expect(cut.end).toMatchObject({ text: 'one\n', finishReason: 'length' });
   });
 
-  test('a prompt is read in pieces of at most 64 tokens, and tells how far it is', async () => {
+  test('a prompt is read in pieces of 16 tokens, and tells how far it is', async () => {
     const model = new ScriptedTokenModel(saying('a', 100));
     const { events } = await say(model, { promptProgress: true });
-    expect(model.computed).toEqual([64, 36, 1]);
-    expect(events.slice(0, 2)).toEqual([
-      { type: 'prompt-progress', doneTokens: 64, promptTokens: 100 },
+    expect(model.computed).toEqual([16, 16, 16, 16, 16, 16, 4, 1]);
+    expect(events.slice(5, 7)).toEqual([
+      { type: 'prompt-progress', doneTokens: 96, promptTokens: 100 },
       { type: 'prompt-progress', doneTokens: 100, promptTokens: 100 },
     ]);
   });

@@ -1,8 +1,11 @@
 import type { TokenModel } from './token-model.ts';
 import { yieldToEvents } from './yield-to-events.ts';
 
-/** Prompt tokens that are computed in one go, and so the longest that an abort waits. */
-export const PREFILL_TOKENS = 64;
+/**
+ * Prompt tokens that are computed in one go, and so the longest that an abort waits. From 8 to 64 at a time a prompt takes
+ * equally long, so nothing is lost by few.
+ */
+export const PREFILL_TOKENS = 16;
 
 /** How a prompt is read. */
 export interface ReadPromptOptions {

@@ -1,6 +1,6 @@
 import type { ResolvedGenerateOptions } from './generation-options.ts';
 import { seededRandom } from './seeded-random.ts';
-import { TokenRanking } from './token-ranking.ts';
+import { likeliestTokens, TokenRanking } from './token-ranking.ts';
 
 /** The options that decide which token is taken. */
 export type SamplingOptions = Pick<
@@ -10,6 +10,9 @@ export type SamplingOptions = Pick<
 
 /** How many of the last tokens the repetition penalty looks at: llama.cpp's number. */
 export const PENALTY_TOKENS = 64;
+
+/** Up to so many tokens are found by looking for them, more by a ranking of all. */
+const FEW_TOKENS = 100;
 
 /** Tokens that may be drawn, the likeliest first. */
 interface Candidates {
@@ -50,13 +53,12 @@ export class Sampler {
     if (this.#options.temperature === 0) {
       const best = likeliest(adjusted);
       if (!allowed || allowed(best)) return best;
-      this.#ranking.rank(adjusted);
-      this.#ranking.next();
     } else {
       const drawn = this.#draw(this.#candidates(adjusted), allowed);
       if (drawn !== undefined) return drawn;
     }
-    // None of the likely ones may follow; the others come one by one.
+    // None of the likely ones may follow: the likeliest of all that may.
+    this.#ranking.rank(adjusted);
     for (let id = this.#ranking.next(); id !== undefined; id = this.#ranking.next())
       if (!allowed || allowed(id)) return id;
     return undefined;
@@ -79,38 +81,30 @@ export class Sampler {
     return adjusted;
   }
 
-  /** What top-k, top-p and min-p leave. What they drop stays in the ranking. */
+  /** What top-k, top-p and min-p leave. */
   #candidates(logits: Float32Array): Candidates {
     const { topK, topP, minP } = this.#options;
-    this.#ranking.rank(logits);
+    const few = topK > 0 && topK <= FEW_TOKENS ? likeliestTokens(logits, topK) : undefined;
+    if (!few) this.#ranking.rank(logits);
+    let at = 0;
+    const next = (): number | undefined => (few ? few[at++] : this.#ranking.next());
+    const max = logits[likeliest(logits)] as number;
+    const lowest = minP === 0 ? Number.NEGATIVE_INFINITY : max + Math.log(minP);
+    // Top-p counts shares of what top-k left: of everything when it is off.
+    const left = topK === 0 ? undefined : (few ?? likeliestTokens(logits, topK));
+    const total = topP < 1 ? sumOfExp(logits, max, left) : 0;
     const ids: number[] = [];
     const kept: number[] = [];
-    const most = topK === 0 ? logits.length : Math.min(topK, logits.length);
-    const max = logits[likeliest(logits)] as number;
-    // Top-p counts shares of what top-k left: of everything when it is off.
-    let total = topK === 0 && topP < 1 ? sumOfExp(logits, max) : 0;
-    if (topK > 0) {
-      while (ids.length < most) this.#take(ids, kept, logits);
-      for (const logit of kept) total += Math.exp(logit - max);
-    }
-    const lowest = minP === 0 ? Number.NEGATIVE_INFINITY : max + Math.log(minP);
     let sum = 0;
-    let count = 0;
-    while (count < most) {
-      if (count === ids.length) this.#take(ids, kept, logits);
-      const logit = kept[count] as number;
-      if (count > 0 && (logit < lowest || logit === Number.NEGATIVE_INFINITY)) break;
-      count += 1;
+    for (let id = next(); id !== undefined; id = next()) {
+      const logit = logits[id] as number;
+      if (ids.length > 0 && (logit < lowest || logit === Number.NEGATIVE_INFINITY)) break;
+      ids.push(id);
+      kept.push(logit);
       sum += Math.exp(logit - max);
-      if (topP < 1 && sum >= topP * total) break;
+      if (ids.length === topK || (topP < 1 && sum >= topP * total)) break;
     }
-    return { ids: ids.slice(0, count), logits: kept.slice(0, count) };
-  }
-
-  #take(ids: number[], kept: number[], logits: Float32Array): void {
-    const id = this.#ranking.next() as number;
-    ids.push(id);
-    kept.push(logits[id] as number);
+    return { ids, logits: kept };
   }
 
   /** Draws; a token that is not allowed is taken out and another drawn, so the others keep their proportions. */
@@ -149,8 +143,10 @@ function likeliest(logits: Float32Array): number {
   return best;
 }
 
-function sumOfExp(logits: Float32Array, max: number): number {
+/** @param ids which tokens count, all without it. */
+function sumOfExp(logits: Float32Array, max: number, ids?: readonly number[]): number {
   let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp((logits[id] as number) - max);
+  if (ids) for (const id of ids) sum += Math.exp((logits[id] as number) - max);
+  else for (let id = 0; id < logits.length; id++) sum += Math.exp((logits[id] as number) - max);
   return sum;
 }

@@ -48,7 +48,7 @@ interface LoadedModel {
  * needs neither cross-origin isolation nor a worker of its own, and fetches no code.
  *
  * A reply to a conversation whose beginning is that of the one before it costs only what is new. After an abort the
- * engine is free within one token, or while it still reads the prompt within 64.
+ * engine is free within one token, or while it still reads the prompt within 16.
  */
 export class KernelLanguageModel implements LanguageModel {
   readonly modelId: string;
