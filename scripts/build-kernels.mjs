@@ -2,7 +2,7 @@
 // that holds it as text: the code then needs no address of its own, in any bundler and under any connect-src.
 //   node scripts/build-kernels.mjs
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages/
 const sources = join(folder, 'assembly');
 const generated = join(folder, 'src/wasm/generated');
 const MOST_BYTES = 64 * 1024;
+/** WASM's number of the section for what is placed in memory at the start. */
+const DATA_SECTION = 11;
 
 // --use abort= turns a failed assertion into a trap: the memory stays the only import.
 const COMMON = ['-O3', '--runtime', 'stub', '--importMemory', '--use', 'abort=', '--enable', 'simd'];
@@ -23,7 +25,10 @@ const BUILDS = {
 /** Changes when a source, this script or the compiler changes. */
 function stampOf() {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
-  for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
+  const names = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  for (const name of names.sort()) hash.update(name).update(readFileSync(join(sources, name)));
   const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
   return hash.update(version).digest('hex');
 }
@@ -55,10 +60,22 @@ export async function buildKernels() {
     const wasm = Buffer.from(/** @type {Uint8Array} */ (outputs['kernels.wasm']));
     check(level, wasm);
     const text = `// Made by scripts/build-kernels.mjs.\n/** The "${level}" kernels: a WASM module in base64. */\nexport const ${level.toUpperCase()}: string =\n  '${wasm.toString('base64')}';\n`;
-    writeFileSync(join(generated, `${level}.ts`), text);
+    replace(join(generated, `${level}.ts`), text);
   }
-  writeFileSync(stampFile, stamp);
+  replace(stampFile, stamp);
   return true;
+}
+
+/**
+ * At once, so that whoever reads at the same time sees the old file or the new one.
+ *
+ * @param {string} file
+ * @param {string} text
+ */
+function replace(file, text) {
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
 }
 
 /**
@@ -68,6 +85,8 @@ export async function buildKernels() {
 function check(level, wasm) {
   if (wasm.length > MOST_BYTES)
     throw new Error(`the "${level}" kernels have ${wasm.length} bytes, more than ${MOST_BYTES}`);
+  if (sectionsOf(wasm).includes(DATA_SECTION))
+    throw new Error(`the "${level}" kernels place data in a memory that is not theirs`);
   // Node 20 cannot parse relaxed SIMD, so the import section is looked at in the other builds, of the same source.
   if (level === 'relaxed') return;
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
@@ -75,6 +94,27 @@ function check(level, wasm) {
     throw new Error(
       `the "${level}" kernels import ${imports.map(({ name }) => name)}: only the memory is allowed`,
     );
+}
+
+/**
+ * The numbers of a module's sections, in order.
+ *
+ * @param {Buffer<ArrayBuffer>} wasm
+ */
+function sectionsOf(wasm) {
+  const numbers = [];
+  for (let at = 8; at < wasm.length; ) {
+    numbers.push(wasm.readUInt8(at));
+    at += 1;
+    let size = 0;
+    for (let shift = 0, byte = 128; byte & 128; shift += 7) {
+      byte = wasm.readUInt8(at);
+      at += 1;
+      size += (byte & 127) * 2 ** shift;
+    }
+    at += size;
+  }
+  return numbers;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

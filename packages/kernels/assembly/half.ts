@@ -1,23 +1,30 @@
-// Half floats (IEEE 754 binary16), which WASM does not know.
+/** 2^112, what the exponents of half floats and floats are apart. */
+const EXPONENT_GAP: f32 = 5.192296858534828e33;
 
-/** The half float at `at` as a float. */
-// @ts-expect-error: decorator
+/**
+ * Half floats in the low 16 bits of each lane (sign-extended) to floats: the bits shifted to where a float has them, then
+ * multiplied by what the exponents are apart, which is right for the smallest numbers too. Infinities come out as numbers
+ * above 65,504: weights hold none.
+ */
 @inline
-export function loadHalf(at: usize): f32 {
-  const bits = <u32>load<u16>(at);
-  const magnitude = (bits & 0x7fff) << 13;
-  const sign = (bits & 0x8000) << 16;
-  // Infinity and NaN keep an exponent of all ones; everything else is moved by the difference of the biases, 2^112.
-  if ((bits & 0x7c00) == 0x7c00) return reinterpret<f32>(sign | magnitude | 0x7f800000);
-  return reinterpret<f32>(reinterpret<u32>(reinterpret<f32>(magnitude) * 5.192296858534828e33) | sign);
+export function halvesToFloats(halves: v128): v128 {
+  const bits = v128.and(i32x4.shl(halves, 13), i32x4.splat(0x8fffe000));
+  return f32x4.mul(bits, f32x4.splat(EXPONENT_GAP));
 }
 
-/** Four half floats at `at`, finite ones, as floats. */
-// @ts-expect-error: decorator
+/** One half float from anywhere in memory. */
 @inline
-export function loadHalves4(at: usize): v128 {
-  const bits = v128.load16x4_u(at);
-  const magnitude = i32x4.shl(v128.and(bits, i32x4.splat(0x7fff)), 13);
-  const sign = i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16);
-  return v128.or(f32x4.mul(magnitude, f32x4.splat(5.192296858534828e33)), sign);
+export function loadHalf(pointer: usize): f32 {
+  const bits = ((<i32>load<i16>(pointer)) << 13) & 0x8fffe000;
+  return reinterpret<f32>(bits) * EXPONENT_GAP;
+}
+
+/** Four half floats, one from each row, as floats. */
+@inline
+export function loadHalves(row0: usize, row1: usize, row2: usize, row3: usize): v128 {
+  let halves = i32x4.splat(load<i16>(row0));
+  halves = i32x4.replace_lane(halves, 1, load<i16>(row1));
+  halves = i32x4.replace_lane(halves, 2, load<i16>(row2));
+  halves = i32x4.replace_lane(halves, 3, load<i16>(row3));
+  return halvesToFloats(halves);
 }

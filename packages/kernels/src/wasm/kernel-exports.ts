@@ -118,7 +118,7 @@ export interface KernelExports {
    * heads of the queries. Head sizes are multiples of 16.
    *
    * @param q `[rows]`, `qStride` floats apart, each `kvHeads × group × headSize`.
-   * @param scores room for `group × (capacity + 4)` floats.
+   * @param scores room for `4 × (capacity + 4)` floats, however many heads share a cache.
    */
   attention(
     q: number,
