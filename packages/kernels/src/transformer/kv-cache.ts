@@ -59,7 +59,7 @@ export class KvCache {
 
   /** Floats that {@link attend} needs for the scores of one query. */
   static scoreFloats(config: TransformerConfig, maxPositions: number): number {
-    return (config.headCount / config.kvHeadCount) * (stepped(maxPositions) + 4);
+    return 4 * (stepped(maxPositions) + 4);
   }
 
   /** Bytes that the cache takes now. */
