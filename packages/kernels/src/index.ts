@@ -3,6 +3,8 @@ export type { GgufMetadata, GgufValue } from './gguf/metadata.ts';
 export type { OnGgufRows, StreamRowsOptions } from './gguf/stream-rows.ts';
 export type { GgufTensor } from './gguf/tensor-table.ts';
 export { GGUF_TENSOR_TYPES, type GgufTensorType, ggufTensorTypeName } from './gguf/tensor-types.ts';
+export { type LoadTransformerOptions, loadTransformer } from './transformer/load-transformer.ts';
+export { Transformer } from './transformer/transformer.ts';
 export { type OpenSileroNetworkOptions, openSileroNetwork } from './vad/open-silero-network.ts';
 export { SileroNetwork, type SileroNetworkOptions } from './vad/silero-network.ts';
 export { supportsSimd } from './vad/supports-simd.ts';
@@ -16,5 +18,3 @@ export {
   type LoadKernelsOptions,
   loadKernels,
 } from './wasm/load-kernels.ts';
-export { type LoadTransformerOptions, loadTransformer } from './transformer/load-transformer.ts';
-export { Transformer } from './transformer/transformer.ts';

@@ -30,15 +30,15 @@ describe.each(names)('%s', (name) => {
     const model = await loadRandomModel(name, { kernels: await loadKernels({ level }) });
     const ours = logitsOf(model);
     for (const [index, row] of ours.entries()) {
-      expect(divergence(logits[index] ?? [], row)).toBeLessThan(0.01);
-      expect(correlation(row, logits[index] ?? [])).toBeGreaterThan(0.999);
+      expect(divergence(logits[index] ?? [], row)).toBeLessThan(0.05);
+      expect(correlation(row, logits[index] ?? [])).toBeGreaterThan(0.998);
     }
   });
 
   test('says it with keys and values in 8 bits', async () => {
     const ours = logitsOf(await loadRandomModel(name, { kvCache: 'int8' }));
     for (const [index, row] of ours.entries())
-      expect(divergence(logits[index] ?? [], row)).toBeLessThan(0.02);
+      expect(divergence(logits[index] ?? [], row)).toBeLessThan(0.05);
   });
 
   test('says what llama.cpp says', async () => {
