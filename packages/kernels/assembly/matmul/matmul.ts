@@ -4,7 +4,7 @@ import { quantizedRowBytes } from '../quantize';
 import { bits4Four, bits4One } from './bits4';
 import { bits6Four, bits6One } from './bits6';
 import { bits8Four, bits8One } from './bits8';
-import { float16One, float32One } from './floats';
+import { float16Four, float16One, float32Four, float32One } from './floats';
 
 /**
  * Group after group, and for each group four rows of activations at a time: a group stays in the nearest cache while all
@@ -33,12 +33,10 @@ export function matmul(
     let from = x;
     let to = y;
     let row = 0;
-    if (quantized) {
-      for (; row + 4 <= rows; row += 4) {
-        four(format, matrix, columns >> 5, from, xStride, to, yBytes, accumulate);
-        from += xStride << 2;
-        to += yBytes << 2;
-      }
+    for (; row + 4 <= rows; row += 4) {
+      four(format, matrix, columns, from, xStride, to, yBytes, accumulate);
+      from += xStride << 2;
+      to += yBytes << 2;
     }
     for (; row < rows; row++) {
       one(format, matrix, columns, from, to, accumulate);
@@ -63,14 +61,16 @@ function one(format: i32, w: usize, columns: i32, x: usize, y: usize, accumulate
 function four(
   format: i32,
   w: usize,
-  blocks: i32,
+  columns: i32,
   x: usize,
   xStride: usize,
   y: usize,
   yStride: usize,
   accumulate: i32,
 ): void {
-  if (format == BITS4) bits4Four(w, blocks, x, xStride, y, yStride, accumulate);
-  else if (format == BITS8) bits8Four(w, blocks, x, xStride, y, yStride, accumulate);
-  else bits6Four(w, blocks, x, xStride, y, yStride, accumulate);
+  if (format == BITS4) bits4Four(w, columns >> 5, x, xStride, y, yStride, accumulate);
+  else if (format == BITS8) bits8Four(w, columns >> 5, x, xStride, y, yStride, accumulate);
+  else if (format == BITS6) bits6Four(w, columns >> 5, x, xStride, y, yStride, accumulate);
+  else if (format == FLOAT16) float16Four(w, columns, x, xStride, y, yStride, accumulate);
+  else float32Four(w, columns, x, xStride, y, yStride, accumulate);
 }

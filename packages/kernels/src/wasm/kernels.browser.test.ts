@@ -31,7 +31,7 @@ test.each(['Q4_0', 'Q4_1', 'Q8_0', 'Q4_K', 'Q6_K'] as const)(
   '%s: integers come out of both builds bit for bit the same',
   async (type) => {
     const columns = 512;
-    const results = [];
+    const results: Float32Array[] = [];
     for (const level of ['relaxed', 'simd'] as const) {
       const bench = await Bench.open(level);
       const random = new Random(7);
