@@ -57,8 +57,8 @@ export class KvCache {
     this.#maxPositions = maxPositions;
   }
 
-  /** Floats that {@link attend} needs for the scores of one query. */
-  static scoreFloats(config: TransformerConfig, maxPositions: number): number {
+  /** Floats that {@link attend} needs for scores. */
+  static scoreFloats(maxPositions: number): number {
     return 4 * (stepped(maxPositions) + 4);
   }
 

@@ -65,7 +65,7 @@ export class TransformerScratch {
     this.hidden = rows(feedForwardSize);
     const widest = Math.max(width, queries, feedForwardSize);
     this.quantized = this.#take(MAX_FORWARD_TOKENS * kernels.exports.quantizedRowBytes(widest));
-    this.scores = this.#take(KvCache.scoreFloats(config, contextTokens) * 4);
+    this.scores = this.#take(KvCache.scoreFloats(contextTokens) * 4);
     this.logits = this.#take(this.logitStride * 4);
     this.rotary = this.#take(contextTokens * headSize * 4);
     const table = kernels.memory.floats(this.rotary, contextTokens * headSize);

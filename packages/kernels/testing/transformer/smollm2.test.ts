@@ -31,14 +31,15 @@ describe('SmolLM2 135M against the float32 forward pass', { timeout: 240_000 }, 
     expect(mean(divergences)).toBeLessThanOrEqual(KL_LIMIT);
   });
 
+  let right: number | undefined;
   test.each([
     ['a norm moved by one number', 'blk.15.attn_norm.weight', 4],
     ['the rows of a matrix moved by one', 'blk.15.attn_output.weight', (576 / 32) * 20],
   ])('would notice %s', async (_mistake, name, bytes) => {
     const sequences = oracle.slice(0, 2);
-    const right = measure(await loadSmolLm2(file), sequences);
+    right ??= mean(measure(await loadSmolLm2(file), sequences).divergences);
     const wrong = measure(await loadSmolLm2(shifted(file, name, bytes)), sequences);
-    expect(mean(right.divergences)).toBeLessThanOrEqual(KL_LIMIT);
+    expect(right).toBeLessThanOrEqual(KL_LIMIT);
     expect(mean(wrong.divergences)).toBeGreaterThan(2 * KL_LIMIT);
   });
 });
