@@ -105,7 +105,8 @@ async function replyBeginning(asked: { messages: ChatMessage[]; maxTokens: numbe
   const { languageModel } = globalThis as unknown as import('./language-model-page.ts').LanguageModelPage;
   const model = await languageModel;
   let text = '';
-  for await (const event of model.generate(asked.messages, { maxTokens: asked.maxTokens })) text = event.text;
+  for await (const event of model.generate(asked.messages, { maxTokens: asked.maxTokens }))
+    if (event.type === 'reply-end') text = event.text;
   return text;
 }
 

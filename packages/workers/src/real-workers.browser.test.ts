@@ -78,7 +78,11 @@ describe('real workers', { timeout: 180_000 }, () => {
   test('language model: an answer in pieces', async () => {
     const model = new WorkerLanguageModel({ modelsUrl });
     await model.load();
-    const messages = [{ role: 'user', content: 'What is the capital of France?' }] as const;
+    expect(model.runtime?.name).toBe('kernel');
+    const messages = [
+      { role: 'system', content: 'You are a voice assistant. Answer in one short sentence.' },
+      { role: 'user', content: 'What is the capital of France?' },
+    ] as const;
     const events = await drain(model.generate(messages, { maxTokens: 12, temperature: 0 }));
     expect(events.at(-1)).toMatchObject({ type: 'reply-end', text: expect.stringContaining('Paris') });
     expect(events.length).toBeGreaterThan(4);

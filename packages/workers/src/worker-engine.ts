@@ -85,9 +85,9 @@ export abstract class WorkerEngine<Methods extends MethodTable<Methods>> impleme
 
   /** What the worker is told of its engine. */
   protected params(): EngineLocation {
-    const { modelsUrl, workerFactory, startTimeoutMs, ...options } = this.#options;
+    const { workerFactory, startTimeoutMs, ...options } = this.#options;
     // A Request resolves addresses as `fetch` on this page would; the worker lies elsewhere.
-    return { ...options, modelsUrl: new Request(modelsUrl).url, modelId: this.modelId };
+    return { ...options, modelsUrl: new Request(options.modelsUrl).url, modelId: this.modelId };
   }
 
   /** Called with every worker that was started. */

@@ -368,6 +368,7 @@ async function complete(
   let firstMs = Number.NaN;
   for await (const event of model.generate(messages, options)) {
     if (event.type === 'reply-end') return { text: event.text, deltas, firstMs, end: event };
+    if (event.type !== 'reply-delta') continue;
     if (deltas.length === 0) firstMs = performance.now();
     deltas.push(event.text);
   }
