@@ -50,7 +50,7 @@ export async function measureLanguageModels({ rounds, executablePath, modelsFold
     const speed = await measureSpeed(open, rounds, say);
     const ready = await measureReady(open, rounds, say);
     const memory = await measureMemory(open, say);
-    return { ...report(speed, ready, memory), browserVersion: speed.browserVersion };
+    return { ...reportLanguageModels(speed, ready, memory), browserVersion: speed.browserVersion };
   } finally {
     profile.remove();
     rmSync(probe, { recursive: true, force: true });
@@ -172,11 +172,17 @@ async function measureMemory(open, say) {
 }
 
 /**
- * @param {Awaited<ReturnType<typeof measureSpeed>>} speed
+ * What the measurements say.
+ *
+ * @param {Omit<Awaited<ReturnType<typeof measureSpeed>>, 'browserVersion'>} speed
  * @param {Awaited<ReturnType<typeof measureReady>>} ready
  * @param {Awaited<ReturnType<typeof measureMemory>>} memory
  */
-function report({ short, long, longRounds, bounds, bytesPerToken, coldMs }, ready, memory) {
+export function reportLanguageModels(
+  { short, long, longRounds, bounds, bytesPerToken, coldMs },
+  ready,
+  memory,
+) {
   const decode = (/** @type {Contestant} */ name) => short[name].map((reply) => reply.decodeTokensPerSecond);
   const first = (/** @type {Contestant} */ name) => short[name].map((reply) => reply.firstTokenMs);
   const fastest = (/** @type {(name: Contestant) => number} */ cost) =>
@@ -231,7 +237,7 @@ function report({ short, long, longRounds, bounds, bytesPerToken, coldMs }, read
           'decoding, tokens/s',
           'ready, ms',
           'first token right after loading, ms',
-          'renderer’s peak',
+          'renderer’s peak after 800 tokens',
         ],
         rows: CONTESTANTS.map((name) => [
           NAMES[name],
