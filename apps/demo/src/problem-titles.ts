@@ -16,6 +16,8 @@ export const PROBLEM_TITLES: Readonly<Record<ErrorCode, string>> = {
   'model-unknown': 'An unknown model',
   'model-missing': 'A model file is missing',
   'model-corrupt': 'A model file is damaged',
+  'model-invalid': 'A model file makes no sense',
+  'model-unsupported': 'A model of an unknown kind',
   'model-unavailable': 'A model could not be fetched',
   'tool-missing': 'A tool is missing',
   'not-loaded': 'A model is not ready',
