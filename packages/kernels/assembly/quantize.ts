@@ -50,7 +50,9 @@ function quantizeBlock(x: usize, out: usize): void {
       f32x4.max(f32x4.max(f32x4.abs(e), f32x4.abs(f)), f32x4.max(f32x4.abs(g), f32x4.abs(h))),
     ),
   );
-  const scale: f32 = largest / 127;
+  // To 11 bits, as a half float has them: llama.cpp keeps scales so, and near ties then fall as its ties fall.
+  const bits = reinterpret<u32>(largest / 127);
+  const scale = reinterpret<f32>((bits + 0x0fff + ((bits >> 13) & 1)) & 0xffffe000);
   // Below this the inverse would be infinite. A block with a NaN gets no integers and a scale of NaN.
   const inverse = f32x4.splat(largest > 1e-30 ? <f32>127 / largest : <f32>0);
   const ab = toIntegers(a, b, inverse);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import oracle from '../../testing/fixtures/smollm2-oracle.json';
 import { openGguf } from '../gguf/gguf-file.ts';
-import { type KernelLevel, loadKernels } from '../wasm/load-kernels.ts';
+import { loadKernels } from '../wasm/load-kernels.ts';
 import { loadTransformer } from './load-transformer.ts';
 import type { Transformer } from './transformer.ts';
 
 const END = 2;
 const replies = oracle.sequences.filter(({ by }) => by === 'llama.cpp');
 
-async function load(level: KernelLevel): Promise<Transformer> {
+async function load(level: 'relaxed' | 'simd'): Promise<Transformer> {
   const response = await fetch('/models/smollm2-135m-instruct-q4_1/SmolLM2-135M-Instruct.Q4_1.gguf');
   const file = await openGguf(await response.blob());
   return loadTransformer({ kernels: await loadKernels({ level }), file, contextTokens: 512 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadKernels } from '../wasm/load-kernels.ts';
+import { loadLevel } from '../../testing/load-level.ts';
 import { type FloatMemory, packLayer, placeFloats, placeZeros } from './layer.ts';
 import { distanceFromFourier, spectrumTables } from './spectrum.ts';
 import type { VadExports } from './vad-exports.ts';
@@ -33,7 +33,7 @@ function fourierBasis(size: number): Float32Array {
 }
 
 describe.each(['simd', 'checked'] as const)('kernels for sound, %s build', async (level) => {
-  const loaded = await loadKernels({ level });
+  const loaded = await loadLevel(level);
   const kernels: VadExports = loaded.exports;
   const memory: FloatMemory = loaded.memory;
 

@@ -1,6 +1,5 @@
 import { RunAnywhereError } from '@runanywhere/core';
 import type { VadExports } from '../vad/vad-exports.ts';
-import { CHECKED } from './generated/checked.ts';
 import { RELAXED } from './generated/relaxed.ts';
 import { SIMD } from './generated/simd.ts';
 import type { KernelExports } from './kernel-exports.ts';
@@ -15,7 +14,7 @@ export type KernelLevel = 'relaxed' | 'simd' | 'checked';
 /** What {@link loadKernels} takes. */
 export interface LoadKernelsOptions {
   /** @defaultValue `'relaxed'` where the engine has it, else `'simd'` */
-  level?: KernelLevel;
+  level?: Exclude<KernelLevel, 'checked'>;
   /** @defaultValue a new memory */
   memory?: KernelMemory;
 }
@@ -27,7 +26,7 @@ export interface Kernels {
   readonly level: KernelLevel;
 }
 
-const BUILDS: Record<KernelLevel, string> = { relaxed: RELAXED, simd: SIMD, checked: CHECKED };
+const BUILDS = { relaxed: RELAXED, simd: SIMD };
 
 /** Compiled once for all engines of a thread. */
 const compiled = new Map<KernelLevel, Promise<WebAssembly.Module>>();
@@ -38,14 +37,27 @@ const compiled = new Map<KernelLevel, Promise<WebAssembly.Module>>();
  * @throws {RunAnywhereError} `engine-failed` where WebAssembly or its SIMD is missing, or a Content-Security-Policy lacks
  *   `script-src 'wasm-unsafe-eval'`.
  */
-export async function loadKernels({
+export function loadKernels({
   level = bestKernelLevel(),
-  memory = new KernelMemory(),
+  memory,
 }: LoadKernelsOptions = {}): Promise<Kernels> {
+  return startKernels(level, BUILDS[level], memory);
+}
+
+/**
+ * Starts one build, for {@link loadKernels} and for the tests' checked one.
+ *
+ * @param base64 the WASM module of that level.
+ */
+export async function startKernels(
+  level: KernelLevel,
+  base64: string,
+  memory: KernelMemory = new KernelMemory(),
+): Promise<Kernels> {
   try {
     let module = compiled.get(level);
     if (!module) {
-      module = WebAssembly.compile(bytesOf(BUILDS[level]));
+      module = WebAssembly.compile(bytesOf(base64));
       compiled.set(level, module);
     }
     const instance = await WebAssembly.instantiate(await module, { env: { memory: memory.memory } });
@@ -59,7 +71,7 @@ export async function loadKernels({
 }
 
 /** Which build this engine runs best, found by validating the smallest function that needs relaxed SIMD. */
-export function bestKernelLevel(): KernelLevel {
+export function bestKernelLevel(): Exclude<KernelLevel, 'checked'> {
   return WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'simd';
 }
 

@@ -1,5 +1,5 @@
-import type { Kernels } from '../../src/wasm/load-kernels.ts';
-import { type KernelLevel, loadKernels } from '../../src/wasm/load-kernels.ts';
+import type { KernelLevel, Kernels } from '../../src/wasm/load-kernels.ts';
+import { loadLevel } from '../load-level.ts';
 import { randomRow, TYPES, type TypeName } from './ggml-blocks.ts';
 import { Random } from './random.ts';
 
@@ -14,7 +14,7 @@ export class Bench {
   }
 
   static async open(level: KernelLevel, seed = 1): Promise<Bench> {
-    return new Bench(await loadKernels({ level }), seed);
+    return new Bench(await loadLevel(level), seed);
   }
 
   /** A buffer of floats with these in it. */

@@ -5,11 +5,19 @@ export function quantizedAndBack(x: Float32Array): Float64Array {
     const values = x.subarray(block, block + 32);
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const inverse = Math.fround(largest > 0 ? 127 / largest : 0);
+    const scale = roundToHalfBits(largest / 127);
     values.forEach((value, i) => {
-      out[block + i] = roundHalfToEven(Math.fround(value * inverse)) * Math.fround(largest / 127);
+      out[block + i] = roundHalfToEven(Math.fround(value * inverse)) * scale;
     });
   }
   return out;
+}
+
+/** The nearest float of 11 significant bits: a half float's precision with a float's range. */
+function roundToHalfBits(value: number): number {
+  if (value === 0) return 0;
+  const unit = 2 ** (Math.floor(Math.log2(value)) - 10);
+  return roundHalfToEven(Math.fround(value) / unit) * unit;
 }
 
 function roundHalfToEven(value: number): number {

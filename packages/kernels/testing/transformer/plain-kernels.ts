@@ -29,7 +29,7 @@ type UsedKernels = Pick<
 export function plainKernels(): Kernels {
   const memory = new PlainMemory();
   const exports: UsedKernels = new PlainExports(memory);
-  return { exports: exports as KernelExports, memory: memory as unknown as KernelMemory, level: 'simd' };
+  return { exports: exports as Kernels['exports'], memory: memory as unknown as KernelMemory, level: 'simd' };
 }
 
 class PlainMemory {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Transformer } from '../../src/transformer/transformer.ts';
-import { loadKernels } from '../../src/wasm/load-kernels.ts';
 import expected from '../fixtures/random-models.json' with { type: 'json' };
+import { loadLevel } from '../load-level.ts';
 import { plainKernels } from './plain-kernels.ts';
 import { loadRandomModel } from './random-model.ts';
 
@@ -27,7 +27,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each(['simd', 'checked'] as const)('says it with 8-bit activations too (%s)', async (level) => {
-    const model = await loadRandomModel(name, { kernels: await loadKernels({ level }) });
+    const model = await loadRandomModel(name, { kernels: await loadLevel(level) });
     const ours = logitsOf(model);
     for (const [index, row] of ours.entries()) {
       expect(divergence(logits[index] ?? [], row)).toBeLessThan(0.05);

@@ -4,7 +4,8 @@ import { type GgufFile, openGguf } from '../../src/gguf/gguf-file.ts';
 import type { KvCacheFormat } from '../../src/transformer/kv-cache.ts';
 import { loadTransformer } from '../../src/transformer/load-transformer.ts';
 import type { Transformer } from '../../src/transformer/transformer.ts';
-import { type KernelLevel, loadKernels } from '../../src/wasm/load-kernels.ts';
+import type { KernelLevel } from '../../src/wasm/load-kernels.ts';
+import { loadLevel } from '../load-level.ts';
 import { divergence, type OracleSequence } from '../oracle/oracle.ts';
 
 /** The file of SmolLM2 135M on this machine, fetched first if need be. */
@@ -19,7 +20,7 @@ export async function loadSmolLm2(
   file: GgufFile,
   { level = 'simd', kvCache = 'float32' }: { level?: KernelLevel; kvCache?: KvCacheFormat } = {},
 ): Promise<Transformer> {
-  return loadTransformer({ kernels: await loadKernels({ level }), file, contextTokens: 1024, kvCache });
+  return loadTransformer({ kernels: await loadLevel(level), file, contextTokens: 1024, kvCache });
 }
 
 /** How near a model comes to the oracle. */
