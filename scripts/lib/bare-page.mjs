@@ -82,6 +82,8 @@ export async function openBarePage(options) {
  * @returns {Promise<{ samples: Float32Array<ArrayBuffer>, sampleRateHz: number }>}
  */
 export async function readRecording(page) {
+  // The recorder hands over two thirds of a second at a time, and one such piece late.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   const recordings = await page.evaluate(() =>
     /** @type {{ recorder: { read(): { sampleRateHz: number, base64: string }[] } }} */ (
       /** @type {unknown} */ (globalThis)

@@ -13,7 +13,8 @@ export function installPageRecorder() {
     const known = recordings.get(context);
     if (known) return known;
     // A ScriptProcessorNode needs no further file, so it also works where a policy forbids blob: worklets.
-    const node = context.createScriptProcessor(4096, 1, 1);
+    // It speaks to the page's thread: with the largest buffer, a page that is busy for half a second loses nothing.
+    const node = context.createScriptProcessor(16_384, 1, 1);
     /** @type {Float32Array[]} */
     const chunks = [];
     node.onaudioprocess = (event) => {

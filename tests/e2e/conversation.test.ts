@@ -8,6 +8,9 @@ import { browserPath, modelsFolder, speechFile, transcribe } from './environment
 
 const people = provenance.clips.filter(({ reader }) => reader !== undefined);
 
+/** Gets plain sentences from the model: names, Latin and two-word exclamations say nothing about how the voice sounds. */
+const PLAIN_PROMPT = 'You are a friendly voice assistant. Answer in one short sentence of simple words.';
+
 /** Notes when the page’s audio was ready and when it asked for the microphone. */
 function watchMicrophoneOrder(): void {
   const order: string[] = [];
@@ -39,7 +42,7 @@ describe('a person speaks and the page answers', () => {
     try {
       // JFK pauses for 1.5 s inside his sentence; telling such a pause from an end is not the segmenter's to do.
       const segmenter = { redemptionMs: file === 'jfk.wav' ? 1600 : 600 };
-      const conversation = await converse(bare.page, { session: { segmenter } });
+      const conversation = await converse(bare.page, { session: { segmenter, systemPrompt: PLAIN_PROMPT } });
       const heard = textOf(conversation, 'user');
       const answered = textOf(conversation, 'assistant');
       const heardRate = wordErrorRate(transcript, heard).wordErrorRate;
