@@ -1,5 +1,5 @@
 import type { LanguageModel } from '@runanywhere/core';
-import { WllamaLanguageModel } from '@runanywhere/llm';
+import { GgufLanguageModel } from '@runanywhere/llm';
 import { HttpModelSource } from '@runanywhere/models';
 
 /** What this page holds for the test that opens it. */
@@ -8,7 +8,7 @@ export interface LanguageModelPage {
 }
 
 async function load(): Promise<LanguageModel> {
-  const model = new WllamaLanguageModel({ source: new HttpModelSource({ baseUrl: '/models/' }) });
+  const model = new GgufLanguageModel({ source: new HttpModelSource({ baseUrl: '/models/' }) });
   await model.load();
   return model;
 }

@@ -67,6 +67,10 @@ describe('the language model', () => {
     await native?.stop();
   });
 
+  test('is run by the engine that sessions use', async () => {
+    expect(await page.evaluate(runtimeName)).toBe('kernel');
+  });
+
   test('begins its replies as native llama.cpp does', async () => {
     const seed = Number(process.env.QUESTION_SEED ?? Math.floor(Math.random() * 2 ** 31));
     const questions = questionsFrom(seed, 10);
@@ -99,7 +103,12 @@ function conversation(question: string): ChatMessage[] {
   ];
 }
 
-// These two run in the page, where language-model.html has put the engine.
+// These run in the page, where language-model.html has put the engine.
+
+async function runtimeName(): Promise<string | undefined> {
+  const { languageModel } = globalThis as unknown as import('./language-model-page.ts').LanguageModelPage;
+  return (await languageModel).runtime?.name;
+}
 
 async function replyBeginning(asked: { messages: ChatMessage[]; maxTokens: number }): Promise<string> {
   const { languageModel } = globalThis as unknown as import('./language-model-page.ts').LanguageModelPage;

@@ -56,7 +56,7 @@ describe('KernelLanguageModel', { timeout: 120_000 }, () => {
       }
       figures.push(`questions of 10 with the first 8 tokens of llama.cpp: ${same}`);
       // 8-bit activations choose otherwise now and then where two tokens are nearly as likely.
-      expect(same).toBeGreaterThanOrEqual(7);
+      expect(same).toBeGreaterThanOrEqual(8);
     });
 
     test('ends a reply by itself', async () => {
